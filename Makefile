@@ -1,0 +1,37 @@
+# Everything is installed into ignored folders: .local (tools, logs), target (builds), node_modules.
+LOCAL := .local
+VENV := $(LOCAL)/venv
+CARGO := cargo
+
+.PHONY: run test lint tools browser-tools clean
+
+## Runs RecupMail on this machine: http://localhost:8000
+run: tools
+	$(CARGO) run --locked -q --bin recupmail-local
+
+## Checks everything: format, lints, unit and property tests, the model, journeys, races, faults, the browser.
+test: lint tools browser-tools
+	$(CARGO) build --locked --bins
+	$(CARGO) test --locked --workspace
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+tools: $(VENV)/.installed
+
+$(VENV)/.installed: infra/local/requirements.txt
+	@echo "Installing cargo-lambda and the mail and SMS catcher into $(VENV) …"
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r infra/local/requirements.txt
+	@touch $@
+
+browser-tools: tests/browser/node_modules/.installed
+	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-noto-core)
+
+tests/browser/node_modules/.installed: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --no-audit --no-fund
+	@touch $@
+
+clean:
+	rm -rf $(LOCAL) target static-site/dist tests/browser/node_modules

@@ -1,0 +1,44 @@
+//! Ends the session's challenge.
+
+use recupmail_aws::{Challenges, DynamoTable, dynamodb};
+use recupmail_config::{Environment, Table};
+use recupmail_domain::recovery::logout::logout;
+use recupmail_http::{Answer, Call, Edge, Nonce, Present, StartError, Step, StepContext, logged_out};
+use serde::Deserialize;
+
+/// The step and its ports.
+#[derive(Debug)]
+pub struct Logout {
+    context: StepContext,
+    challenges: Challenges,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    #[serde(default, rename = "nonce")]
+    _nonce: Present<Nonce>,
+}
+
+impl Step for Logout {
+    fn wire(environment: &Environment) -> Result<Self, StartError> {
+        let client = dynamodb(&environment.dynamodb()?);
+        Ok(Self {
+            context: StepContext::load("logout", environment)?,
+            challenges: DynamoTable::new(client, environment.table(Table::Challenges)?).into(),
+        })
+    }
+
+    fn edge(&self) -> &Edge {
+        &self.context.edge
+    }
+
+    /// Whatever the session is worth, the person has left afterwards.
+    async fn answer(&self, call: &Call<'_>) -> Answer {
+        let _: Members = call.body()?;
+        match call.leaving() {
+            Some(session) => logged_out(logout(&self.challenges, &session).await),
+            None => logged_out(Ok(())),
+        }
+    }
+}

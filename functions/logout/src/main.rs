@@ -1,0 +1,6 @@
+//! The logout function.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    recupmail_http::run::<logout::Logout>().await
+}

@@ -1,0 +1,68 @@
+//! Sends a one-time code to a contact that the challenge carries.
+
+use recupmail_aws::{Challenges, Counters, DynamoTable, Messages, dynamodb};
+use recupmail_config::{Environment, Table, machine_rng};
+use recupmail_domain::recovery::send_code::{self, send_code};
+use recupmail_domain::secret::Confidential;
+use recupmail_http::{Answer, Call, Edge, Nonce, Present, Problem, StartError, Step, StepContext, code_sent};
+use serde::Deserialize;
+
+/// The step and its ports.
+#[derive(Debug)]
+pub struct SendCode {
+    context: StepContext,
+    challenges: Challenges,
+    limits: Counters,
+    messages: Messages,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    method: String,
+    #[serde(default)]
+    confirm: Present<Confidential<String>>,
+    #[serde(default, rename = "nonce")]
+    _nonce: Present<Nonce>,
+}
+
+impl Step for SendCode {
+    fn wire(environment: &Environment) -> Result<Self, StartError> {
+        let context = StepContext::load("send-code", environment)?;
+        let client = dynamodb(&environment.dynamodb()?);
+        let table = |table| Ok::<_, StartError>(DynamoTable::new(client.clone(), environment.table(table)?));
+        Ok(Self {
+            challenges: table(Table::Challenges)?.into(),
+            limits: table(Table::Limits)?.into(),
+            messages: Messages::of(
+                &context.institution,
+                context.edge.texts.clone(),
+                &environment.delivery()?,
+            ),
+            context,
+        })
+    }
+
+    fn edge(&self) -> &Edge {
+        &self.context.edge
+    }
+
+    async fn answer(&self, call: &Call<'_>) -> Answer {
+        let members: Members = call.body()?;
+        let typed = members.confirm.0.as_ref().map(|typed| typed.reveal().as_str());
+        let request = send_code::Request::read(&members.method, typed, self.context.rules())
+            .map_err(|errors| Problem::invalid_fields(&errors))?;
+        let presented = call.session()?;
+        let outcome = send_code(
+            &self.challenges,
+            &self.limits,
+            &self.messages,
+            self.context.house(),
+            &mut machine_rng(),
+            &presented.session,
+            &request,
+        )
+        .await;
+        code_sent(outcome, &presented)
+    }
+}

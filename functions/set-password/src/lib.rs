@@ -1,0 +1,69 @@
+//! Sets the new password, once every required method is proven.
+
+use recupmail_aws::{Accounts, AuditLog, Challenges, Counters, DynamoTable, Messages, dynamodb};
+use recupmail_config::{Environment, Table, machine_rng};
+use recupmail_directory::Argon2id;
+use recupmail_domain::recovery::set_password::{Aftermath, Directory, set_password};
+use recupmail_domain::secret::Confidential;
+use recupmail_http::{Answer, Call, Edge, Nonce, Present, StartError, Step, StepContext, password_set};
+use serde::Deserialize;
+
+/// The step and its ports.
+#[derive(Debug)]
+pub struct SetPassword {
+    context: StepContext,
+    challenges: Challenges,
+    accounts: Accounts,
+    limits: Counters,
+    audit: AuditLog,
+    messages: Messages,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    password: Confidential<String>,
+    #[serde(default, rename = "nonce")]
+    _nonce: Present<Nonce>,
+}
+
+impl Step for SetPassword {
+    fn wire(environment: &Environment) -> Result<Self, StartError> {
+        let context = StepContext::load("set-password", environment)?;
+        let client = dynamodb(&environment.dynamodb()?);
+        let table = |table| Ok::<_, StartError>(DynamoTable::new(client.clone(), environment.table(table)?));
+        let challenges: Challenges = table(Table::Challenges)?.into();
+        Ok(Self {
+            accounts: Accounts::new(table(Table::Accounts)?, challenges.clone()),
+            challenges,
+            limits: table(Table::Limits)?.into(),
+            audit: table(Table::Audit)?.into(),
+            messages: Messages::of(
+                &context.institution,
+                context.edge.texts.clone(),
+                &environment.delivery()?,
+            ),
+            context,
+        })
+    }
+
+    fn edge(&self) -> &Edge {
+        &self.context.edge
+    }
+
+    async fn answer(&self, call: &Call<'_>) -> Answer {
+        let members: Members = call.body()?;
+        let presented = call.session()?;
+        let outcome = set_password(
+            &self.challenges,
+            Directory { hasher: &Argon2id, accounts: &self.accounts },
+            Aftermath { limits: &self.limits, audit: &self.audit, messages: &self.messages },
+            self.context.house(),
+            &mut machine_rng(),
+            &presented.session,
+            &members.password,
+        )
+        .await;
+        password_set(outcome, &presented)
+    }
+}

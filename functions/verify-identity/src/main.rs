@@ -1,0 +1,6 @@
+//! The verify-identity function.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    recupmail_http::run::<verify_identity::VerifyIdentity>().await
+}

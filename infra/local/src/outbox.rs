@@ -1,0 +1,136 @@
+//! What was sent, as the catcher has it: mails and text messages, newest first.
+//!
+//! The catcher keeps no time for text messages, so they are looked at often and dated when first seen.
+
+use reqwest::Client;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+/// How often the catcher is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// A caught message.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Caught {
+    channel: &'static str,
+    to: String,
+    subject: String,
+    text: String,
+    sent_at: String,
+    #[serde(skip)]
+    at_millis: i64,
+}
+
+#[derive(Deserialize)]
+struct Mails {
+    messages: HashMap<String, Vec<Mail>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Mail {
+    to: Vec<String>,
+    subject: String,
+    body_text: String,
+    timestamp: f64,
+}
+
+#[derive(Deserialize)]
+struct TextMessages {
+    sms_messages: HashMap<String, Vec<TextMessage>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct TextMessage {
+    message_id: String,
+    phone_number: String,
+    message: String,
+}
+
+/// The catcher's messages.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    catcher: String,
+    client: Client,
+    first_seen: Mutex<HashMap<String, i64>>,
+}
+
+impl Outbox {
+    /// The outbox of a catcher at this address.
+    pub(crate) fn of(catcher: String, client: Client) -> Self {
+        Self { catcher, client, first_seen: Mutex::default() }
+    }
+
+    /// Whether the catcher answers.
+    pub(crate) async fn answers(&self) -> bool {
+        self.mails().await.is_ok()
+    }
+
+    /// Looks at the text messages for ever, so that each gets its time.
+    pub(crate) async fn watch(&self) {
+        loop {
+            let _ = self.text_messages().await;
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// The messages to a contact, or all of them, newest first.
+    pub(crate) async fn messages(&self, to: Option<&str>) -> reqwest::Result<Vec<Caught>> {
+        let mut messages = self.mails().await?;
+        messages.extend(self.text_messages().await?);
+        messages.retain(|message| to.is_none_or(|to| message.to == to));
+        messages.reverse();
+        messages.sort_by_key(|message| -message.at_millis);
+        Ok(messages)
+    }
+
+    async fn mails(&self) -> reqwest::Result<Vec<Caught>> {
+        let url = format!("{}/_ministack/ses/messages", self.catcher);
+        let mails: Mails = self.client.get(url).send().await?.error_for_status()?.json().await?;
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this century")]
+        let caught = mails.messages.into_values().flatten().map(|mail| {
+            let at_millis = (mail.timestamp * 1000.0) as i64;
+            Caught {
+                channel: "email",
+                to: mail.to.join(", "),
+                subject: mail.subject,
+                text: mail.body_text,
+                sent_at: iso(at_millis),
+                at_millis,
+            }
+        });
+        Ok(caught.collect())
+    }
+
+    async fn text_messages(&self) -> reqwest::Result<Vec<Caught>> {
+        let url = format!("{}/_ministack/sns/sms-messages", self.catcher);
+        let messages: TextMessages = self.client.get(url).send().await?.error_for_status()?.json().await?;
+        let now = now_millis();
+        let Ok(mut first_seen) = self.first_seen.lock() else { return Ok(Vec::new()) };
+        let caught = messages.sms_messages.into_values().flatten().map(|message| {
+            let at_millis = *first_seen.entry(message.message_id).or_insert(now);
+            Caught {
+                channel: "sms",
+                to: message.phone_number,
+                subject: String::new(),
+                text: message.message,
+                sent_at: iso(at_millis),
+                at_millis,
+            }
+        });
+        Ok(caught.collect())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a tool on one's own machine may look at its clock")]
+fn now_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn iso(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map(|at| at.to_string()).unwrap_or_default()
+}

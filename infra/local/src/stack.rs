@@ -1,0 +1,260 @@
+//! Starts everything in order, says so, and ends it all.
+
+use crate::environment::{
+    Endpoints, Variables, clock_offset_file, environment, institution_folder, origins, variables,
+    write_private,
+};
+use crate::front::{self, Front, Gates};
+use crate::functions::Functions;
+use crate::gate::Gate;
+use crate::outbox::Outbox;
+use crate::processes::Program;
+use crate::settings::Settings;
+use crate::sign_in::SignIn;
+use dynoxide::Database;
+use recupctl::import::import;
+use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses, verify_sender};
+use recupmail_config::{Institution, Table};
+use reqwest::Client;
+use std::error::Error;
+use std::fs::File;
+use std::future::Future;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+const STEPS: [&str; 5] = ["verify-identity", "send-code", "confirm-code", "set-password", "logout"];
+/// How many requests a function answers at once here.
+const CONCURRENCY: &str = "8";
+/// How often it is asked whether something has started, and for how long.
+const PATIENCE: Duration = Duration::from_millis(50);
+const ATTEMPTS: u32 = 2400;
+
+/// Runs the local stack until `ended`.
+pub(crate) async fn run(settings: Settings, ended: impl Future<Output = ()>) -> Outcome<()> {
+    let listener = listen(settings.port, "RECUPMAIL_PORT").await?;
+    let function_listener = listen(settings.lambda_port, "RECUPMAIL_LAMBDA_PORT").await?;
+    let mut programs = Vec::new();
+    let outcome = tokio::select! {
+        outcome = start_and_watch(&settings, [listener, function_listener], &mut programs) => outcome,
+        () = ended => Ok(()),
+    };
+    println!("\nStopping.");
+    for program in programs {
+        program.stop().await;
+    }
+    outcome
+}
+
+async fn listen(port: u16, variable: &str) -> Outcome<TcpListener> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    listener
+        .map_err(|cause| format!("port {port} cannot be used ({cause}); set {variable} to another").into())
+}
+
+async fn start_and_watch(
+    settings: &Settings,
+    [site, function_urls]: [TcpListener; 2],
+    programs: &mut Vec<Program>,
+) -> Outcome<()> {
+    let run = settings.home.join(format!("run-{}", settings.port));
+    std::fs::create_dir_all(&run)?;
+    if let Some(data) = &settings.data {
+        std::fs::create_dir_all(data)?;
+    }
+    let institution = Institution::load(&institution_folder(settings))?;
+
+    build(settings, &run).await?;
+    let database_port = serve_database(settings).await?;
+    let catcher_port = start_catcher(settings, &run, programs).await?;
+    let gates = Gates {
+        dynamodb: Gate::open(database_port).await?,
+        ses: Gate::open(catcher_port).await?,
+        sns: Gate::open(catcher_port).await?,
+    };
+    let endpoints = Endpoints { dynamodb: gates.dynamodb.url(), ses: gates.ses.url(), sns: gates.sns.url() };
+    let variables = variables(settings, &run, &endpoints)?;
+    write_environment(&run, &variables)?;
+
+    let client = Client::builder().no_proxy().build()?;
+    let lambda_port = free_port().await?;
+    let front = Arc::new(Front {
+        outbox: Outbox::of(format!("http://127.0.0.1:{catcher_port}"), client.clone()),
+        functions: Functions::behind(lambda_port, client),
+        sign_in: OnceLock::new(),
+        gates,
+        clock_offset_file: clock_offset_file(&run),
+    });
+    let _ = std::fs::remove_file(&front.clock_offset_file);
+    let pages = axum::serve(site, front::router(front.clone(), run.join("site")));
+    let functions = axum::serve(function_urls, front::function_urls(front.clone()));
+    tokio::spawn(async move { pages.await });
+    tokio::spawn(async move { functions.await });
+
+    println!("Starting the mail and SMS catcher, importing the registry of {} …", institution.id);
+    wait_for("the mail and SMS catcher", programs, async || front.outbox.answers().await).await?;
+    let watched = front.clone();
+    tokio::spawn(async move { watched.outbox.watch().await });
+    let sign_in = prepare_data(settings, &institution, &variables).await?;
+
+    println!("Starting the functions …");
+    programs.push(start_functions(settings, lambda_port, &run, &variables)?);
+    for step in STEPS {
+        wait_for(step, programs, async || front.functions.answers(step).await).await?;
+    }
+    let _ = front.sign_in.set(sign_in);
+    greet(settings, &institution)?;
+    watch(programs).await
+}
+
+/// Builds functions and site, with cargo's own progress, and bakes the pages.
+async fn build(settings: &Settings, run: &Path) -> Outcome<()> {
+    println!("Building the functions and the site …");
+    // Without -p, as cargo-lambda does it too: another choice of packages is another choice of features,
+    // and would compile half of everything again.
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--locked", "--bins"]);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    succeed(cargo, "cargo build").await?;
+    let mut builder = Command::new(own_folder()?.join("site-builder"));
+    builder.arg("--institution").arg(institution_folder(settings)).arg("--out").arg(run.join("site"));
+    builder.arg("--origin").arg(&origins(settings)[0]);
+    succeed(builder, "site-builder").await
+}
+
+async fn succeed(mut command: Command, name: &str) -> Outcome<()> {
+    let status = command.kill_on_drop(true).status().await?;
+    if status.success() { Ok(()) } else { Err(format!("{name} failed").into()) }
+}
+
+/// Where this binary lies, and the others that cargo built.
+fn own_folder() -> Outcome<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own.parent().ok_or("this binary lies nowhere")?.to_owned())
+}
+
+/// DynamoDB, in this process: in memory, or in the data folder.
+async fn serve_database(settings: &Settings) -> Outcome<u16> {
+    let database = match &settings.data {
+        Some(data) => Database::new(&data.join("recupmail.db").display().to_string())?,
+        None => Database::memory()?,
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let port = listener.local_addr()?.port();
+    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+    Ok(port)
+}
+
+async fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.local_addr()?.port())
+}
+
+async fn start_catcher(settings: &Settings, run: &Path, programs: &mut Vec<Program>) -> Outcome<u16> {
+    let port = free_port().await?;
+    let mut catcher = Command::new(settings.home.join("venv/bin/ministack"));
+    catcher.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string()).env("LOG_LEVEL", "WARNING");
+    let started = Program::start("the mail and SMS catcher", &mut catcher, &run.join("catcher.log"));
+    programs.push(started.map_err(|cause| format!("ministack: {cause}; `make tools` installs it"))?);
+    Ok(port)
+}
+
+fn start_functions(settings: &Settings, port: u16, run: &Path, variables: &Variables) -> Outcome<Program> {
+    let mut functions = Command::new(settings.home.join("venv/bin/cargo-lambda"));
+    functions
+        .args(["lambda", "watch", "--ignore-changes", "--disable-cors", "--invoke-address", "127.0.0.1"])
+        .args(["--invoke-port", &port.to_string(), "--concurrency", CONCURRENCY])
+        .envs(variables.iter().cloned());
+    if !cfg!(debug_assertions) {
+        functions.arg("--release");
+    }
+    let started = Program::start("the functions", &mut functions, &run.join("functions.log"));
+    started.map_err(|cause| format!("cargo-lambda: {cause}; `make tools` installs it").into())
+}
+
+/// Tables, the sender, the sample registry, and a sign-in for its people.
+async fn prepare_data(
+    settings: &Settings,
+    institution: &Institution,
+    variables: &Variables,
+) -> Outcome<SignIn> {
+    let environment = environment(variables);
+    let client = dynamodb(&environment.dynamodb()?);
+    let tables: Vec<_> = Table::ALL
+        .map(|table| environment.table(table).map(|name| (table, name)))
+        .into_iter()
+        .collect::<Result<_, _>>()?;
+    ensure_tables(&client, &tables).await?;
+    verify_sender(&ses(&environment.delivery()?.ses), sender_address(&institution.mail.from)).await?;
+
+    let table = |table| environment.table(table).map(|name| DynamoTable::new(client.clone(), name));
+    let people = People::from(table(Table::People)?);
+    let keys = environment.registry_keys()?;
+    let registry = institution_folder(settings).join("registry.csv");
+    let report = import(File::open(&registry)?, &people, &institution.rules()?, &keys).await?;
+    for skipped in &report.skipped {
+        eprintln!("{}:{}: {}", registry.display(), skipped.line, skipped.reason);
+    }
+    println!("{} people imported, {} already known", report.written, report.unchanged);
+    let accounts = Accounts::new(table(Table::Accounts)?, table(Table::Challenges)?.into());
+    Ok(SignIn::new(accounts, keys, &registry)?)
+}
+
+fn sender_address(from: &str) -> &str {
+    from.rsplit_once('<').map_or(from, |(_, address)| address.trim_end_matches('>'))
+}
+
+/// The variables, for tools that work on this stack: `set -a; . FILE; recupctl …`.
+fn write_environment(run: &Path, variables: &Variables) -> std::io::Result<()> {
+    let lines: Vec<String> = variables.iter().map(|(name, value)| format!("{name}='{value}'\n")).collect();
+    write_private(&run.join("environment"), &lines.concat())
+}
+
+/// Asks until something answers; fails at once if a program has ended.
+async fn wait_for(what: &str, programs: &mut [Program], answers: impl AsyncFn() -> bool) -> Outcome<()> {
+    for _ in 0..ATTEMPTS {
+        if answers().await {
+            return Ok(());
+        }
+        if let Some(name) = programs.iter_mut().find_map(Program::ended) {
+            return Err(format!("{name} ended; its log lies in the run folder").into());
+        }
+        tokio::time::sleep(PATIENCE).await;
+    }
+    Err(format!("{what} does not answer").into())
+}
+
+/// Says where everything is and who can try it.
+fn greet(settings: &Settings, institution: &Institution) -> Outcome<()> {
+    let origin = &origins(settings)[0];
+    println!("\nRecupMail of {} runs at {origin}/", institution.short_name);
+    println!("Mails and SMS arrive at {origin}/outbox");
+    println!("Function URLs: http://localhost:{}/lambda-url/<step>/", settings.lambda_port);
+    let mut reader = csv::Reader::from_path(institution_folder(settings).join("registry.csv"))?;
+    let header = reader.headers()?.clone();
+    if let Some(record) = reader.records().next() {
+        let record = record?;
+        println!("\nA person to try it with:");
+        for (name, value) in header.iter().zip(&record).filter(|(_, value)| !value.is_empty()) {
+            println!("  {name:15} {value}");
+        }
+    }
+    println!("\nCtrl-C stops everything.");
+    Ok(())
+}
+
+/// Returns when a program ends that should not.
+async fn watch(programs: &mut [Program]) -> Outcome<()> {
+    loop {
+        if let Some(name) = programs.iter_mut().find_map(Program::ended) {
+            return Err(format!("{name} ended; its log lies in the run folder").into());
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}

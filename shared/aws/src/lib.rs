@@ -1,0 +1,22 @@
+//! DynamoDB stores, SES and SNS behind the domain's ports. The only crate that names an AWS SDK.
+//!
+//! A store is one table and implements just the ports of that table, so what a function wires is what its
+//! role must allow.
+
+mod client;
+mod expression;
+mod item;
+mod messages;
+mod stores;
+mod table;
+mod tables;
+
+pub use client::{dynamodb, ses};
+pub use messages::Messages;
+pub use stores::accounts::Accounts;
+pub use stores::audit::AuditLog;
+pub use stores::challenges::Challenges;
+pub use stores::limits::Counters;
+pub use stores::people::{Imported, People};
+pub use table::DynamoTable;
+pub use tables::{dump_table, ensure_tables, verify_sender};

@@ -1,0 +1,7 @@
+//! One store a table.
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod challenges;
+pub(crate) mod limits;
+pub(crate) mod people;

@@ -1,0 +1,255 @@
+//! The environment of a function or a tool, read once in `main`.
+
+use crate::institution::host_of;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use recupmail_domain::keys::{Key, Keys, RegistryKeys, SessionKeyRing, SessionKeys};
+use recupmail_domain::limits::{Limits, Loopback};
+use recupmail_domain::secret::Confidential;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The environment's variables, as a map.
+#[derive(Clone)]
+pub struct Environment(BTreeMap<String, String>);
+
+/// What is wrong with the environment. Values are never shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnvironmentError {
+    /// A variable is not set.
+    #[error("{0} is not set")]
+    Missing(&'static str),
+    /// A variable does not read as what it should be.
+    #[error("{0} must be {1}")]
+    Malformed(&'static str, &'static str),
+    /// A variable that only local stacks may set is set in a release build.
+    #[error("{0} is refused by release builds")]
+    LocalOnly(&'static str),
+}
+
+/// The tables, one per kind of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    /// Challenges.
+    Challenges,
+    /// Counters and starts.
+    Limits,
+    /// The registry.
+    People,
+    /// The embedded directory.
+    Accounts,
+    /// Audit records.
+    Audit,
+}
+
+impl Table {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Challenges, Self::Limits, Self::People, Self::Accounts, Self::Audit];
+
+    /// The variable that holds its name.
+    pub const fn variable(self) -> &'static str {
+        match self {
+            Self::Challenges => "CHALLENGES_TABLE",
+            Self::Limits => "LIMITS_TABLE",
+            Self::People => "PEOPLE_TABLE",
+            Self::Accounts => "ACCOUNTS_TABLE",
+            Self::Audit => "AUDIT_TABLE",
+        }
+    }
+}
+
+/// How AWS is reached.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Region.
+    pub region: String,
+    /// Access key id, secret key and session token.
+    pub credentials: Confidential<(String, String, Option<String>)>,
+    /// Where services answer, where not at their usual place.
+    pub endpoint: Option<String>,
+}
+
+/// How messages leave.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The mail service.
+    pub ses: Store,
+    /// The text message service.
+    pub sns: Store,
+    /// The host of the site, which SMS name (`@host #code`).
+    pub host: String,
+}
+
+/// Where requests may come from, and how the viewer's address is told.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Origins whose pages may call.
+    pub origins: Vec<String>,
+    /// Whether requests come through CloudFront, which then names the viewer's address.
+    pub behind_cloudfront: bool,
+}
+
+impl Environment {
+    /// The process's environment.
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment comes in")]
+    pub fn of_process() -> Self {
+        Self(std::env::vars().collect())
+    }
+
+    fn find(&self, name: &'static str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    fn require(&self, name: &'static str) -> Result<&str, EnvironmentError> {
+        self.find(name).ok_or(EnvironmentError::Missing(name))
+    }
+
+    /// Where the institution's file is.
+    pub fn institution(&self) -> Result<PathBuf, EnvironmentError> {
+        self.require("RECUPMAIL_INSTITUTION").map(PathBuf::from)
+    }
+
+    /// The name of a table.
+    pub fn table(&self, table: Table) -> Result<String, EnvironmentError> {
+        self.require(table.variable()).map(str::to_owned)
+    }
+
+    /// All keys. `RECUPMAIL_REGISTRY_ROOT` is 32 bytes in base64; `RECUPMAIL_SESSION_ROOT` is
+    /// `version:base64`, the current one first, then after a comma the previous one.
+    pub fn keys(&self) -> Result<Keys, EnvironmentError> {
+        Ok(Keys { registry: self.registry_keys()?, session: self.session_keys()? })
+    }
+
+    /// The keys of what lasts alone, for tools that have no sessions.
+    pub fn registry_keys(&self) -> Result<RegistryKeys, EnvironmentError> {
+        const NAME: &str = "RECUPMAIL_REGISTRY_ROOT";
+        let root =
+            root(self.require(NAME)?).ok_or(EnvironmentError::Malformed(NAME, "32 bytes in base64"))?;
+        Ok(RegistryKeys::derive(&root))
+    }
+
+    fn session_keys(&self) -> Result<SessionKeyRing, EnvironmentError> {
+        const NAME: &str = "RECUPMAIL_SESSION_ROOT";
+        let malformed =
+            EnvironmentError::Malformed(NAME, "version:base64, and perhaps a comma and the previous one");
+        let versions = self.require(NAME)?.split(',').map(|entry| {
+            let (version, encoded) = entry.split_once(':')?;
+            let plain = !version.is_empty() && version.bytes().all(|b| b.is_ascii_alphanumeric());
+            plain.then(|| root(encoded).map(|root| SessionKeys::derive(version, &root)))?
+        });
+        let mut versions = versions.collect::<Option<Vec<_>>>().ok_or_else(|| malformed.clone())?.into_iter();
+        let current = versions.next().ok_or_else(|| malformed.clone())?;
+        let previous = versions.next();
+        if versions.next().is_some() { Err(malformed) } else { Ok(SessionKeyRing::new(current, previous)) }
+    }
+
+    /// How DynamoDB is reached.
+    pub fn dynamodb(&self) -> Result<Store, EnvironmentError> {
+        self.store("AWS_ENDPOINT_URL_DYNAMODB")
+    }
+
+    /// How messages leave.
+    pub fn delivery(&self) -> Result<Delivery, EnvironmentError> {
+        let network = self.network()?;
+        let host = network.origins.first().map(|origin| host_of(origin).to_owned());
+        Ok(Delivery {
+            ses: self.store("AWS_ENDPOINT_URL_SES")?,
+            sns: self.store("AWS_ENDPOINT_URL_SNS")?,
+            host: host.ok_or(EnvironmentError::Missing("RECUPMAIL_ORIGINS"))?,
+        })
+    }
+
+    fn store(&self, endpoint: &'static str) -> Result<Store, EnvironmentError> {
+        let endpoint = self.find(endpoint).or_else(|| self.find("AWS_ENDPOINT_URL"));
+        Ok(Store {
+            region: self.require("AWS_REGION")?.to_owned(),
+            credentials: Confidential::new((
+                self.require("AWS_ACCESS_KEY_ID")?.to_owned(),
+                self.require("AWS_SECRET_ACCESS_KEY")?.to_owned(),
+                self.find("AWS_SESSION_TOKEN").map(str::to_owned),
+            )),
+            endpoint: endpoint.map(str::to_owned),
+        })
+    }
+
+    /// Where requests may come from: `RECUPMAIL_ORIGINS`, separated by commas, the site's own first.
+    pub fn network(&self) -> Result<Network, EnvironmentError> {
+        let origins =
+            self.require("RECUPMAIL_ORIGINS")?.split(',').map(|origin| origin.trim().to_owned()).collect();
+        Ok(Network { origins, behind_cloudfront: self.find("RECUPMAIL_BEHIND_CLOUDFRONT") == Some("true") })
+    }
+
+    /// The institution's limits as this environment changes them: the local stack sets
+    /// `RECUPMAIL_LOOPBACK_LIMIT` to `lifted`, or to a number of starts in ten minutes from one network.
+    pub fn limits(&self, limits: Limits) -> Result<Limits, EnvironmentError> {
+        const NAME: &str = "RECUPMAIL_LOOPBACK_LIMIT";
+        match self.find(NAME) {
+            None => Ok(limits),
+            Some("lifted") => Ok(Limits { loopback: Loopback::Lifted, ..limits }),
+            Some(number) => {
+                let starts =
+                    number.parse().map_err(|_| EnvironmentError::Malformed(NAME, "a number or lifted"))?;
+                let network_failures = limits.network_failures.min(starts);
+                Ok(Limits { network_starts: starts, network_failures, ..limits })
+            }
+        }
+    }
+
+    /// The file that sets the clock ahead, which only debug builds read.
+    pub fn clock_offset_file(&self) -> Result<Option<PathBuf>, EnvironmentError> {
+        const NAME: &str = "RECUPMAIL_CLOCK_OFFSET_FILE";
+        match self.find(NAME) {
+            Some(_) if !cfg!(debug_assertions) => Err(EnvironmentError::LocalOnly(NAME)),
+            file => Ok(file.map(PathBuf::from)),
+        }
+    }
+
+    /// The log level, `info` unless `RECUPMAIL_LOG` says otherwise.
+    pub fn log_level(&self) -> &str {
+        self.find("RECUPMAIL_LOG").unwrap_or("info")
+    }
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Environment(…)")
+    }
+}
+
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+fn root(encoded: &str) -> Option<Key> {
+    let bytes: [u8; 32] = BASE64_STANDARD.decode(encoded.trim()).ok()?.try_into().ok()?;
+    Some(Key::new(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(name: &str, value: &str) -> Environment {
+        [(name.to_owned(), value.to_owned())].into_iter().collect()
+    }
+
+    const ROOT: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    #[test]
+    fn the_session_root_may_name_a_previous_version() {
+        let both = format!("2:{ROOT},1:{ROOT}");
+        let environment = one("RECUPMAIL_SESSION_ROOT", &both);
+        let ring = environment.session_keys().unwrap();
+        assert_eq!(ring.current().version(), "2");
+        assert!(ring.version("1").is_some() && ring.version("3").is_none());
+    }
+
+    #[test]
+    fn a_short_root_is_refused_without_being_shown() {
+        let environment = one("RECUPMAIL_REGISTRY_ROOT", "c2hvcnQ=");
+        let error = environment.registry_keys().unwrap_err();
+        assert_eq!(error.to_string(), "RECUPMAIL_REGISTRY_ROOT must be 32 bytes in base64");
+    }
+}

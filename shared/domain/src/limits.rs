@@ -1,0 +1,329 @@
+//! Limits: what is counted, over which window, and how much of it is allowed.
+//!
+//! A counter is one item whose key names the window, spent before the thing it limits by a plain
+//! conditional write. It grows only, and is gone an hour after its window ends.
+
+use crate::clock::Timestamp;
+use crate::conditional::{Change, Condition, Path, Value, Write, absent, less};
+use crate::contact::Contact;
+use crate::identity::{Anchor, IdentityClaim};
+use crate::keys::{KeyedHash, RegistryKeys};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// A day, the window of most counters; days are UTC.
+const DAY: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_hours(1);
+/// The window of the network counters.
+const TEN_MINUTES: Duration = Duration::from_mins(10);
+/// How long a counter outlives its window.
+const KEPT: Duration = Duration::from_hours(1);
+/// An IPv6 /48 may hold many /64 networks, so it gets ten times their limit.
+const SITE_FACTOR: u32 = 10;
+
+/// Every limit, with the handbook's defaults (`challenge.md`, Numbers).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a code is good (ASVS 5.0 section 6.5.5).
+    pub code_life: Duration,
+    /// How long a challenge and its tokens are good, absolute.
+    pub session_life: Duration,
+    /// Distinct guesses per method.
+    pub guesses: i64,
+    /// Repeats of the right code after success, for lost answers.
+    pub repeats: i64,
+    /// Identifications per anchor value and day.
+    pub identifications: u32,
+    /// Challenges a person may start between two successes.
+    pub starts_since_success: u32,
+    /// Challenges a person may start in a day.
+    pub starts_per_day: u32,
+    /// Sends per contact and challenge.
+    pub sends_per_contact: i64,
+    /// Wait after the first, second and every later send to a contact.
+    pub send_spacing: [Duration; 3],
+    /// Sends per challenge.
+    pub sends_per_challenge: i64,
+    /// E-mails to one address in an hour and a day.
+    pub emails: (u32, u32),
+    /// SMS to one number in an hour and a day.
+    pub sms: (u32, u32),
+    /// SMS of the institution in a day: at least this many,
+    pub sms_per_day: u32,
+    /// and at least this share of its people, in hundredths.
+    pub sms_per_day_percent: u32,
+    /// Identifications started from one network in ten minutes.
+    pub network_starts: u32,
+    /// Failed identifications from one network in ten minutes.
+    pub network_failures: u32,
+    /// For loopback, which only a local stack sees: its own limits, or none.
+    pub loopback: Loopback,
+    /// Different contacts typed per challenge.
+    pub typed_contacts: i64,
+}
+
+/// What the network limit is for requests from this machine itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loopback {
+    /// As for every network.
+    Limited,
+    /// None.
+    Lifted,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            code_life: Duration::from_mins(10),
+            session_life: Duration::from_mins(15),
+            guesses: 5,
+            repeats: 3,
+            identifications: 10,
+            starts_since_success: 20,
+            starts_per_day: 5,
+            sends_per_contact: 3,
+            send_spacing: [Duration::from_secs(30), Duration::from_mins(1), Duration::from_mins(2)],
+            sends_per_challenge: 6,
+            emails: (6, 12),
+            sms: (4, 8),
+            sms_per_day: 100,
+            sms_per_day_percent: 2,
+            network_starts: 300,
+            network_failures: 30,
+            loopback: Loopback::Limited,
+            typed_contacts: 3,
+        }
+    }
+}
+
+/// What becomes of an attempt to spend a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spending {
+    /// There was room.
+    Spent,
+    /// There was none. Waiting helps for these seconds, where it helps at all.
+    Exhausted {
+        /// Seconds to the end of the window.
+        retry_after: Option<u64>,
+    },
+}
+
+/// One counter in one window and the write that spends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// The item's key.
+    pub key: String,
+    /// Counts one, if there is room.
+    pub write: Write,
+    /// Seconds from now to the end of the window.
+    pub ends_in: u64,
+}
+
+const COUNT: &str = "n";
+const FAILED: &str = "failed";
+
+fn room(attribute: &'static str, limit: u32) -> Condition {
+    absent(attribute).or(less(attribute, i64::from(limit)))
+}
+
+fn counter(
+    kind: &str,
+    value: KeyedHash,
+    window: Duration,
+    now: Timestamp,
+    condition: Condition,
+    counts: &'static str,
+) -> Counter {
+    let seconds = i64::try_from(window.as_secs()).unwrap_or(i64::MAX);
+    let index = now.as_secs().div_euclid(seconds);
+    let end = Timestamp::from_millis((index + 1) * seconds * 1000);
+    Counter {
+        key: format!("B#{kind}#{}#{index}", value.to_text()),
+        write: Write {
+            condition,
+            changes: vec![
+                Change::Count(counts.into(), 1),
+                Change::Set("ttl".into(), Value::Number(end.plus(KEPT).as_secs())),
+            ],
+        },
+        ends_in: now.seconds_until(end),
+    }
+}
+
+impl Limits {
+    /// What an identification spends before the registry is asked: every anchor, and the network.
+    pub fn identification(
+        &self,
+        claim: &IdentityClaim,
+        viewer: IpAddr,
+        keys: &RegistryKeys,
+        now: Timestamp,
+    ) -> Vec<Counter> {
+        let anchors = claim
+            .anchors(Anchor::EveryAttempt, keys)
+            .into_iter()
+            .map(|value| counter("anchor", value, DAY, now, room(COUNT, self.identifications), COUNT));
+        anchors.chain(self.network(viewer, keys, now, COUNT)).collect()
+    }
+
+    /// What a failed identification spends: the other anchors, and the network's failures.
+    pub fn failure(
+        &self,
+        claim: &IdentityClaim,
+        viewer: IpAddr,
+        keys: &RegistryKeys,
+        now: Timestamp,
+    ) -> Vec<Counter> {
+        self.failed_anchors(claim, keys, now)
+            .into_iter()
+            .chain(self.network(viewer, keys, now, FAILED))
+            .collect()
+    }
+
+    /// The anchors that only failures count on. They are read with the registry, so that a value on which
+    /// too many failed is refused whoever now states it rightly.
+    pub fn failed_anchors(&self, claim: &IdentityClaim, keys: &RegistryKeys, now: Timestamp) -> Vec<Counter> {
+        claim
+            .anchors(Anchor::Failures, keys)
+            .into_iter()
+            .map(|value| counter("failed", value, DAY, now, room(COUNT, self.identifications), COUNT))
+            .collect()
+    }
+
+    /// Starts and failures of a network are one item: an IPv4 address, an IPv6 /64 and its /48.
+    fn network(
+        &self,
+        viewer: IpAddr,
+        keys: &RegistryKeys,
+        now: Timestamp,
+        counts: &'static str,
+    ) -> Vec<Counter> {
+        if viewer.is_loopback() && self.loopback == Loopback::Lifted {
+            return Vec::new();
+        }
+        let networks = match viewer.to_canonical() {
+            IpAddr::V4(address) => vec![(address.to_string(), 1)],
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                vec![
+                    (format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"), 1),
+                    (format!("{a:x}:{b:x}:{c:x}::/48"), SITE_FACTOR),
+                ]
+            }
+        };
+        networks
+            .into_iter()
+            .map(|(network, factor)| {
+                let failures = room(FAILED, self.network_failures * factor);
+                // A failure's start is counted already.
+                let within = if counts == FAILED {
+                    failures
+                } else {
+                    failures.and(room(COUNT, self.network_starts * factor))
+                };
+                counter("network", keys.counter("network", &network), TEN_MINUTES, now, within, counts)
+            })
+            .collect()
+    }
+
+    /// What a send spends on its destination, shared by everybody whom that contact belongs to.
+    pub fn destination(&self, contact: &Contact, keys: &RegistryKeys, now: Timestamp) -> Vec<Counter> {
+        let (kind, (hour, day)) = match contact {
+            Contact::Email(_) => ("email", self.emails),
+            Contact::Phone(_) => ("sms", self.sms),
+        };
+        let value = keys.counter(kind, contact.as_str());
+        vec![
+            counter(&format!("{kind}-hour"), value, HOUR, now, room(COUNT, hour), COUNT),
+            counter(&format!("{kind}-day"), value, DAY, now, room(COUNT, day), COUNT),
+        ]
+    }
+
+    /// How many SMS an institution of so many people may send in a day.
+    pub fn sms_allowance(&self, people: u64) -> u32 {
+        let share = people.saturating_mul(u64::from(self.sms_per_day_percent)).div_ceil(100);
+        self.sms_per_day.max(u32::try_from(share).unwrap_or(u32::MAX))
+    }
+
+    /// What an SMS spends of the institution's day.
+    pub fn institution_sms(&self, allowance: u32, keys: &RegistryKeys, now: Timestamp) -> Counter {
+        let all = keys.counter("sms", "institution");
+        counter("sms-total", all, DAY, now, room(COUNT, allowance), COUNT)
+    }
+
+    /// What starting a challenge spends: the person's starts since success and of the day, in one item that
+    /// lasts until a success or a desk reset.
+    pub fn start(&self, person: KeyedHash, now: Timestamp) -> Counter {
+        let days = i64::try_from(DAY.as_secs()).unwrap_or(i64::MAX);
+        let today = format!("d{}", now.as_secs().div_euclid(days));
+        let end = Timestamp::from_millis((now.as_secs().div_euclid(days) + 1) * days * 1000);
+        let of_today = Path::Named(today);
+        let condition = room(COUNT, self.starts_since_success)
+            .and(absent(of_today.clone()).or(less(of_today.clone(), i64::from(self.starts_per_day))));
+        Counter {
+            key: starts_key(person),
+            write: Write {
+                condition,
+                changes: vec![Change::Count(COUNT.into(), 1), Change::Count(of_today, 1)],
+            },
+            ends_in: now.seconds_until(end),
+        }
+    }
+
+    /// Whether waiting for the next day helps a person whose start was refused, given the stored count.
+    pub fn waiting_helps_starts(&self, starts_since_success: i64) -> bool {
+        starts_since_success < i64::from(self.starts_since_success)
+    }
+
+    /// The wait after the send that brings a contact's sends to `sends`.
+    pub fn spacing_after(&self, sends: i64) -> Duration {
+        let index = usize::try_from(sends - 1).unwrap_or(0).min(self.send_spacing.len() - 1);
+        self.send_spacing[index]
+    }
+}
+
+/// The key of a person's starts since their last success.
+pub fn starts_key(person: KeyedHash) -> String {
+    format!("L#{}", person.to_text())
+}
+
+/// How often a counter was spent, as stored.
+pub const fn count_attribute() -> &'static str {
+    COUNT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> RegistryKeys {
+        RegistryKeys::derive(&crate::keys::Key::new([1; 32]))
+    }
+
+    fn network_keys(address: &str) -> Vec<String> {
+        let viewer = address.parse().unwrap();
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        Limits::default().network(viewer, &keys(), now, COUNT).into_iter().map(|c| c.key).collect()
+    }
+
+    #[test]
+    fn neighbours_in_a_64_share_a_counter_and_mapped_addresses_are_ipv4() {
+        assert_eq!(network_keys("2001:db8:1:2::3"), network_keys("2001:db8:1:2:ffff::4"));
+        assert_eq!(network_keys("2001:db8:1:2::3")[1], network_keys("2001:db8:1:9::1")[1]);
+        assert_eq!(network_keys("::ffff:192.0.2.7"), network_keys("192.0.2.7"));
+        assert_ne!(network_keys("192.0.2.7"), network_keys("192.0.2.8"));
+    }
+
+    #[test]
+    fn an_institution_may_send_a_hundred_sms_a_day_or_one_for_every_fifty_people() {
+        let limits = Limits::default();
+        assert_eq!(limits.sms_allowance(240), 100);
+        assert_eq!(limits.sms_allowance(40_000), 800);
+    }
+
+    #[test]
+    fn the_wait_between_sends_grows() {
+        let limits = Limits::default();
+        assert_eq!([1, 2, 3, 4].map(|n| limits.spacing_after(n).as_secs()), [30, 60, 120, 120]);
+    }
+}

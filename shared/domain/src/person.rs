@@ -1,0 +1,68 @@
+//! A person as the registry knows them.
+
+use crate::contact::Contact;
+use crate::keys::{KeyedHash, RegistryKeys, SealBroken};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What the later steps need of a person. It is stored sealed, and its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Given and family name as written in mails and on the pages.
+    #[serde(rename = "n")]
+    pub display_name: String,
+    /// The institutional address that is being recovered.
+    #[serde(rename = "e")]
+    pub academic_email: String,
+    /// The account's name in the directory; `None` if the account was never activated.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub directory_id: Option<String>,
+    /// Where codes can be sent.
+    #[serde(rename = "c")]
+    pub contacts: Vec<Contact>,
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Profile([confidential])")
+    }
+}
+
+/// What the registry answers to an identity claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRecord {
+    /// Stands for the person in every table.
+    pub person: KeyedHash,
+    /// Decides how many methods are required.
+    pub profile: String,
+    /// Whether this person may recover their account here.
+    pub recovery_allowed: bool,
+    /// The sealed [`Profile`].
+    pub sealed: Vec<u8>,
+}
+
+impl Profile {
+    /// Seals this profile for the person.
+    pub fn seal(&self, person: KeyedHash, keys: &RegistryKeys, rng: &mut impl Rng) -> Vec<u8> {
+        let Ok(contents) = serde_json::to_vec(self) else { unreachable!("strings always serialise") };
+        keys.seal(person, &contents, rng)
+    }
+
+    /// Opens a sealed profile of the person.
+    pub fn open(person: KeyedHash, sealed: &[u8], keys: &RegistryKeys) -> Result<Self, SealBroken> {
+        serde_json::from_slice(&keys.open(person, sealed)?).map_err(|_| SealBroken)
+    }
+}
+
+/// What the registry is like as a whole, kept by the import in one item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistrySummary {
+    /// How many people it holds.
+    pub people: u64,
+    /// E-mail domains that enough people share to be shown in a hint (20).
+    pub common_domains: std::collections::BTreeSet<String>,
+}
+
+/// Fewer people than this on an e-mail domain, and the domain is masked in hints.
+pub const COMMON_DOMAIN_PEOPLE: u64 = 20;

@@ -1,0 +1,345 @@
+//! The second step: a code goes to a contact that the institution already holds.
+//!
+//! Three trips: the challenge is read (or a typed contact is counted on it, which reads it too); the
+//! destination's counters are reserved; the new code is written. Only then is it sent, so that a code that
+//! arrives is always the live one.
+
+use super::session::{Session, SessionRefusal, Step, read, refuse_step, wrong_step};
+use super::state::StateView;
+use super::{House, Inconsistent, Trouble};
+use crate::challenge::writes::{Sending, type_contact};
+use crate::challenge::{Challenge, MethodId, State};
+use crate::code::OneTimeCode;
+use crate::conditional::Item;
+use crate::contact::Contact;
+use crate::identity::{FieldError, FieldFault};
+use crate::keys::Mac256;
+use crate::person::Profile;
+use crate::ports::{
+    ChangeChallenge, CodeMessage, DeliveryFailure, ReadChallenge, SendMessage, SpendLimit, Unavailable,
+    Written,
+};
+use crate::rules::{MethodKind, Rules};
+use futures_util::future::try_join_all;
+use rand::CryptoRng;
+
+/// What a person asks for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    method: MethodId,
+    typed: Option<Contact>,
+}
+
+impl Request {
+    /// Reads a chosen method and, where one was typed, the full contact.
+    pub fn read(method: &str, confirm: Option<&str>, rules: &Rules) -> Result<Self, Vec<FieldError>> {
+        let typed = confirm.map(|input| Contact::parse(input, &rules.calling_code)).transpose();
+        let typed = typed.map_err(|_| vec![FieldError::new("confirm", FieldFault::Format)])?;
+        Ok(Self { method: MethodId::from_text(method), typed })
+    }
+}
+
+/// What becomes of it.
+#[derive(Debug)]
+pub enum Sent {
+    /// A code is on its way.
+    Delivered(Box<StateView>),
+    /// Another may go to this contact after these seconds.
+    TooSoon {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// As many as may go to this contact went there.
+    SendLimit {
+        /// Seconds after which the destination takes more, where waiting helps.
+        retry_after: Option<u64>,
+    },
+    /// No guess or typed contact is left.
+    TooManyAttempts,
+}
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendCodeError {
+    /// The session does not serve.
+    #[error(transparent)]
+    Session(#[from] SessionRefusal),
+    /// Members are wrong.
+    #[error("members of the request are wrong")]
+    InvalidFields(Vec<FieldError>),
+    /// There is no such method.
+    #[error("there is no such method")]
+    UnknownMethod,
+    /// The typed contact is another one.
+    #[error("the typed contact is another one")]
+    ContactMismatch {
+        /// Different contacts that may still be typed.
+        attempts_left: i64,
+    },
+    /// The mail or telephone service did not take it.
+    #[error("the code could not be delivered")]
+    DeliveryUnavailable(#[source] Unavailable),
+    /// Nothing the person can do.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<Unavailable> for SendCodeError {
+    fn from(cause: Unavailable) -> Self {
+        Self::Trouble(cause.into())
+    }
+}
+
+impl From<Inconsistent> for SendCodeError {
+    fn from(cause: Inconsistent) -> Self {
+        Self::Trouble(cause.into())
+    }
+}
+
+/// An answer that ends the step before anything is sent.
+enum Stop {
+    Answer(Sent),
+    Error(SendCodeError),
+}
+
+/// Sends a one-time code by the chosen method.
+pub async fn send_code(
+    challenges: &(impl ReadChallenge + ChangeChallenge),
+    limits: &impl SpendLimit,
+    messages: &impl SendMessage,
+    house: House<'_>,
+    rng: &mut (impl CryptoRng + Send),
+    session: &Session,
+    request: &Request,
+) -> Result<Sent, SendCodeError> {
+    if !session.allows(Step::SendCode) {
+        return Err(refuse_step(challenges, house, session).await?.into());
+    }
+    let (challenge, profile) =
+        match read_challenge(challenges, house, session, request.typed.as_ref()).await? {
+            Ok(found) => found,
+            Err(answer) => return Ok(answer),
+        };
+    match refusal(&challenge, &profile, session, &request.method, &house) {
+        Some(Stop::Answer(answer)) => return Ok(answer),
+        Some(Stop::Error(error)) => return Err(error),
+        None => {}
+    }
+    let (contact, kind) = contact_of(&challenge, &profile, &request.method, &house)?;
+    compare_typed(&challenge, contact, kind, request.typed.as_ref(), &house)?;
+    if let Some(answer) = reserve(limits, &challenge, contact, kind, &house).await? {
+        return Ok(answer);
+    }
+
+    let (code, mac) = new_code(&challenge, &house, rng)?;
+    let now = house.clock.now();
+    let sends_before = challenge.sends.get(&request.method).map_or(0, |sends| sends.count);
+    let bytes = mac.to_vec();
+    let sending =
+        Sending { mac: &bytes, method: &request.method, sends_before, now, limits: &house.rules.limits };
+    let written = challenges.change_challenge(&session.challenge, &write_of(&sending, &challenge)).await?;
+    let item = match applied(written, &mac) {
+        Ok(item) => item,
+        Err(stored) => return refused(stored, session, &request.method, &house),
+    };
+    let message = CodeMessage {
+        to: contact,
+        code: &code,
+        profile: &profile,
+        locale: &challenge.locale,
+        began: challenge.began,
+        minutes: house.rules.limits.code_life.as_secs() / 60,
+    };
+    deliver(challenges, messages, message, session, &sending).await?;
+    let (challenge, profile) = house.open(&session.challenge, &item)?;
+    Ok(Sent::Delivered(Box::new(StateView::of(&challenge, &profile, session, &house))))
+}
+
+/// The first trip. A typed contact is counted before it is compared.
+async fn read_challenge(
+    challenges: &(impl ReadChallenge + ChangeChallenge),
+    house: House<'_>,
+    session: &Session,
+    typed: Option<&Contact>,
+) -> Result<Result<(Challenge, Profile), Sent>, SendCodeError> {
+    let Some(typed) = typed else {
+        return Ok(Ok(read(challenges, house, session).await?.ok_or(SessionRefusal::Missing)?));
+    };
+    let hash = house.keys.registry.counter("typed", typed.as_str());
+    let write = type_contact(hash, house.clock.now(), &house.rules.limits);
+    match challenges.change_challenge(&session.challenge, &write).await? {
+        Written::Applied(item) => Ok(Ok(house.open(&session.challenge, &item)?)),
+        Written::Refused(None) => Err(SessionRefusal::Missing.into()),
+        Written::Refused(Some(item)) => {
+            let (challenge, profile) = house.open(&session.challenge, &item)?;
+            match challenge.ended(&house) {
+                Some(refusal) => Err(refusal.into()),
+                None if challenge.state == State::Done => {
+                    Err(wrong_step(&challenge, &profile, session, &house).into())
+                }
+                None => Ok(Err(Sent::TooManyAttempts)),
+            }
+        }
+    }
+}
+
+/// Why no code can be sent by this method, in the order in which a person is told. It is asked of the
+/// challenge as first read, and again if the write was refused because something came between.
+fn refusal(
+    challenge: &Challenge,
+    profile: &Profile,
+    session: &Session,
+    method: &MethodId,
+    house: &House<'_>,
+) -> Option<Stop> {
+    if let Some(ended) = challenge.ended(house) {
+        return Some(Stop::Error(ended.into()));
+    }
+    let wrong_step = || Some(Stop::Error(wrong_step(challenge, profile, session, house).into()));
+    if challenge.state == State::Done || (challenge.required > 0 && challenge.all_proven()) {
+        return wrong_step();
+    }
+    if !challenge.live_code_proven() && challenge.attempts_left(house.rules.limits.guesses) == 0 {
+        return Some(Stop::Answer(Sent::TooManyAttempts));
+    }
+    let Some(sends) = challenge.sends.get(method) else {
+        return Some(Stop::Error(SendCodeError::UnknownMethod));
+    };
+    if challenge.confirmed(method) {
+        return wrong_step();
+    }
+    let limits = &house.rules.limits;
+    if sends.count >= limits.sends_per_contact || challenge.sends_total >= limits.sends_per_challenge {
+        return Some(Stop::Answer(Sent::SendLimit { retry_after: None }));
+    }
+    match house.clock.now().seconds_until(sends.next) {
+        0 => None,
+        retry_after => Some(Stop::Answer(Sent::TooSoon { retry_after })),
+    }
+}
+
+fn contact_of<'a>(
+    challenge: &Challenge,
+    profile: &'a Profile,
+    method: &MethodId,
+    house: &House<'_>,
+) -> Result<(&'a Contact, MethodKind), SendCodeError> {
+    debug_assert!(challenge.sends.contains_key(method));
+    let contact = method.index().and_then(|index| profile.contacts.get(index)).ok_or(Inconsistent::Method)?;
+    let kind = house.rules.methods.of(contact).ok_or(SendCodeError::UnknownMethod)?;
+    Ok((contact, kind))
+}
+
+fn compare_typed(
+    challenge: &Challenge,
+    contact: &Contact,
+    kind: MethodKind,
+    typed: Option<&Contact>,
+    house: &House<'_>,
+) -> Result<(), SendCodeError> {
+    match typed {
+        Some(typed) if typed != contact => {
+            let spent = i64::try_from(challenge.typed.len()).unwrap_or(i64::MAX);
+            let attempts_left = (house.rules.limits.typed_contacts - spent).max(0);
+            Err(SendCodeError::ContactMismatch { attempts_left })
+        }
+        None if house.rules.methods.confirm_contact.contains(&kind) => {
+            Err(SendCodeError::InvalidFields(vec![FieldError::new("confirm", FieldFault::Required)]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The second trip: room at the destination, and for an SMS in the institution's day.
+async fn reserve(
+    limits: &impl SpendLimit,
+    challenge: &Challenge,
+    contact: &Contact,
+    kind: MethodKind,
+    house: &House<'_>,
+) -> Result<Option<Sent>, SendCodeError> {
+    let (keys, now) = (&house.keys.registry, house.clock.now());
+    let mut counters = house.rules.limits.destination(contact, keys, now);
+    if kind == MethodKind::Sms {
+        counters.push(house.rules.limits.institution_sms(challenge.sms_allowance, keys, now));
+    }
+    let written = try_join_all(counters.iter().map(|counter| limits.spend(counter))).await?;
+    let waits = written
+        .iter()
+        .zip(&counters)
+        .filter(|(w, _)| matches!(w, Written::Refused(_)))
+        .map(|(_, c)| c.ends_in);
+    Ok(waits.max().map(|seconds| Sent::SendLimit { retry_after: Some(seconds) }))
+}
+
+/// A code that was not guessed on this challenge before, for it would be proven as soon as it is sent.
+fn new_code(
+    challenge: &Challenge,
+    house: &House<'_>,
+    rng: &mut impl CryptoRng,
+) -> Result<(OneTimeCode, Mac256), Inconsistent> {
+    let keys = house.keys.session.version(challenge.id.root_version()).ok_or(Inconsistent::RootVersion)?;
+    loop {
+        let code = house.rules.code.generate(rng);
+        let mac = keys.code_mac(&house.keys.registry, challenge.id.as_str(), code.reveal());
+        if challenge.code.as_ref().is_none_or(|live| !live.seen.contains(&mac.to_vec())) {
+            return Ok((code, mac));
+        }
+    }
+}
+
+fn write_of(sending: &Sending<'_>, challenge: &Challenge) -> crate::conditional::Write {
+    match &challenge.code {
+        Some(live) if live.proven() => {
+            sending.next_method(&live.mac, &live.method, challenge.confirmed_count())
+        }
+        _ => sending.first_or_again(),
+    }
+}
+
+/// The item after the write. A refusal by an item that already holds our own mac is our own retry.
+fn applied(written: Written, mac: &Mac256) -> Result<Item, Option<Item>> {
+    match written {
+        Written::Applied(item) => Ok(item),
+        Written::Refused(Some(item)) => match item.get("mac") {
+            Some(crate::conditional::Value::Bytes(stored)) if mac.matches(stored) => Ok(item),
+            _ => Err(Some(item)),
+        },
+        Written::Refused(None) => Err(None),
+    }
+}
+
+/// Something came between reading and writing; the reason is in what is stored now.
+fn refused(
+    stored: Option<Item>,
+    session: &Session,
+    method: &MethodId,
+    house: &House<'_>,
+) -> Result<Sent, SendCodeError> {
+    let item = stored.ok_or(SessionRefusal::Missing)?;
+    let (challenge, profile) = house.open(&session.challenge, &item)?;
+    match refusal(&challenge, &profile, session, method, house) {
+        Some(Stop::Answer(answer)) => Ok(answer),
+        Some(Stop::Error(error)) => Err(error),
+        None => Ok(Sent::TooSoon { retry_after: 1 }),
+    }
+}
+
+/// Hands the code over. A certain failure gives the send back; after a lost answer the code stays live,
+/// for it may arrive.
+async fn deliver(
+    challenges: &impl ChangeChallenge,
+    messages: &impl SendMessage,
+    message: CodeMessage<'_>,
+    session: &Session,
+    sending: &Sending<'_>,
+) -> Result<(), SendCodeError> {
+    match messages.send_code(message).await {
+        Ok(()) => Ok(()),
+        Err(DeliveryFailure::Definite(cause)) => {
+            challenges.change_challenge(&session.challenge, &sending.give_back()).await?;
+            Err(SendCodeError::DeliveryUnavailable(cause))
+        }
+        Err(DeliveryFailure::Unknown(cause)) => Err(SendCodeError::DeliveryUnavailable(cause)),
+    }
+}

@@ -1,0 +1,98 @@
+//! What every function has: its institution's rules, its keys, the time, and its edge.
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::serve::{Edge, Methods, serve};
+use crate::telemetry::init_telemetry;
+use crate::token::Tokens;
+use lambda_http::{Request, service_fn};
+use recupmail_config::{Environment, EnvironmentError, Institution, InstitutionError, system_clock};
+use recupmail_domain::clock::Clock;
+use recupmail_domain::keys::Keys;
+use recupmail_domain::recovery::House;
+use recupmail_domain::rules::Rules;
+use recupmail_texts::{Texts, TextsError};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// What every function has.
+#[derive(Debug)]
+pub struct StepContext {
+    /// What stands between the network and the step.
+    pub edge: Edge,
+    /// The institution's file.
+    pub institution: Institution,
+    rules: Rules,
+    keys: Keys,
+}
+
+/// Why a function does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The environment is wrong.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// The institution's file is wrong.
+    #[error(transparent)]
+    Institution(#[from] InstitutionError),
+    /// The texts are wrong.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
+}
+
+impl StepContext {
+    /// Reads the configuration of the step with this name.
+    pub fn load(step: &'static str, environment: &Environment) -> Result<Self, StartError> {
+        let institution = Institution::load(&environment.institution()?)?;
+        let mut rules = institution.rules()?;
+        rules.limits = environment.limits(rules.limits)?;
+        let keys = environment.keys()?;
+        let edge = Edge {
+            step,
+            network: environment.network()?,
+            tokens: Tokens::new(keys.session.clone(), rules.limits.session_life),
+            texts: Arc::new(Texts::load(&rules.locales)?),
+            clock: Arc::new(system_clock(environment.clock_offset_file()?)),
+        };
+        Ok(Self { edge, institution, rules, keys })
+    }
+
+    /// What the use case works with.
+    pub fn house(&self) -> House<'_> {
+        House { rules: &self.rules, keys: &self.keys, clock: self.clock() }
+    }
+
+    /// The institution's rules.
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        self.edge.clock.as_ref()
+    }
+}
+
+/// A step as a function: wired once, then asked again and again.
+pub trait Step: Sized + Sync {
+    /// Which methods it answers to.
+    const METHODS: Methods = Methods::Post;
+
+    /// Builds it from the environment.
+    fn wire(environment: &Environment) -> Result<Self, StartError>;
+
+    /// What stands between the network and it.
+    fn edge(&self) -> &Edge;
+
+    /// Answers one admitted call.
+    fn answer(&self, call: &Call<'_>) -> impl Future<Output = Answer> + Send;
+}
+
+/// Runs a step until the platform ends it.
+pub async fn run<S: Step>() -> Result<(), lambda_http::Error> {
+    let environment = Environment::of_process();
+    init_telemetry(environment.log_level());
+    let step = S::wire(&environment)?;
+    let step = &step;
+    let answer = move |request: Request| async move { Ok::<_, Infallible>(serve(step, &request).await) };
+    lambda_http::run(service_fn(answer)).await
+}

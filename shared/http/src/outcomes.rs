@@ -1,0 +1,139 @@
+//! From the outcomes of the steps to answers: every case once, and no inner error's words.
+
+use crate::answer::{Answer, SessionCookie, Success};
+use crate::problem::{Problem, ProblemCode};
+use crate::session::Presented;
+use crate::state::state_json;
+use recupmail_domain::ports::Unavailable;
+use recupmail_domain::recovery::Trouble;
+use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed};
+use recupmail_domain::recovery::send_code::{SendCodeError, Sent};
+use recupmail_domain::recovery::session::SessionRefusal;
+use recupmail_domain::recovery::set_password::{PasswordSet, SetPasswordError};
+use recupmail_domain::recovery::state::StateView;
+use recupmail_domain::recovery::verify_identity::{Identified, VerifyIdentityError};
+use serde_json::json;
+
+/// How long a change that is under way may take, in seconds.
+const IN_FLIGHT_SECONDS: u64 = 2;
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Unavailable(cause) => Self::unavailable(cause),
+            Trouble::Inconsistent(cause) => Self::new(ProblemCode::Internal).caused_by(cause),
+        }
+    }
+}
+
+impl From<SessionRefusal> for Problem {
+    fn from(refusal: SessionRefusal) -> Self {
+        match refusal {
+            SessionRefusal::Missing => Self::new(ProblemCode::SessionMissing),
+            SessionRefusal::Expired => Self::new(ProblemCode::SessionExpired),
+            SessionRefusal::WrongStep(state) => {
+                Self::new(ProblemCode::WrongStep).with("state", state_json(&state))
+            }
+        }
+    }
+}
+
+fn success(event: &'static str, state: &StateView, cookie: SessionCookie) -> Success {
+    Success { event, body: Some(state_json(state)), cookie, warnings: Vec::new() }
+}
+
+/// The answer of verify-identity. `locale` is the session's from now on.
+pub fn identified(outcome: Result<Identified, VerifyIdentityError>, locale: String) -> Answer {
+    let told = Some(locale.clone());
+    let problem = match outcome {
+        Ok(Identified::Started { session, expires, state }) => {
+            return Ok(success("started", &state, SessionCookie::Granted { session, locale, expires }));
+        }
+        Ok(Identified::Limited { retry_after }) => {
+            Problem::new(ProblemCode::TooManyAttempts).retry_after(retry_after)
+        }
+        Err(VerifyIdentityError::InvalidFields(errors)) => Problem::invalid_fields(&errors),
+        Err(VerifyIdentityError::TermsNotAccepted) => Problem::new(ProblemCode::TermsNotAccepted),
+        Err(VerifyIdentityError::NotRecognised) => Problem::new(ProblemCode::IdentityNotRecognised),
+        Err(VerifyIdentityError::Trouble(trouble)) => trouble.into(),
+    };
+    Err(problem.in_locale(told))
+}
+
+/// The answer of GET verify-identity.
+pub fn current_state(
+    outcome: Result<Result<StateView, SessionRefusal>, Trouble>,
+    presented: &Presented,
+) -> Answer {
+    let problem = match outcome {
+        Ok(Ok(state)) => return Ok(success("state", &state, SessionCookie::Unchanged)),
+        Ok(Err(refusal)) => refusal.into(),
+        Err(trouble) => Problem::from(trouble),
+    };
+    Err(problem.in_locale(Some(presented.locale.clone())))
+}
+
+/// The answer of send-code.
+pub fn code_sent(outcome: Result<Sent, SendCodeError>, presented: &Presented) -> Answer {
+    let problem = match outcome {
+        Ok(Sent::Delivered(state)) => return Ok(success("sent", &state, SessionCookie::Unchanged)),
+        Ok(Sent::TooSoon { retry_after }) => {
+            Problem::new(ProblemCode::ResendTooSoon).retry_after(Some(retry_after))
+        }
+        Ok(Sent::SendLimit { retry_after }) => Problem::new(ProblemCode::SendLimit).retry_after(retry_after),
+        Ok(Sent::TooManyAttempts) => Problem::new(ProblemCode::TooManyAttempts),
+        Err(SendCodeError::Session(refusal)) => refusal.into(),
+        Err(SendCodeError::InvalidFields(errors)) => Problem::invalid_fields(&errors),
+        Err(SendCodeError::UnknownMethod) => Problem::new(ProblemCode::UnknownMethod),
+        Err(SendCodeError::ContactMismatch { attempts_left }) => {
+            Problem::new(ProblemCode::ContactMismatch).with("attempts_left", json!(attempts_left))
+        }
+        Err(SendCodeError::DeliveryUnavailable(cause)) => {
+            Problem::new(ProblemCode::DeliveryUnavailable).caused_by(cause)
+        }
+        Err(SendCodeError::Trouble(trouble)) => trouble.into(),
+    };
+    Err(problem.in_locale(Some(presented.locale.clone())))
+}
+
+/// The answer of confirm-code.
+pub fn code_confirmed(outcome: Result<Confirmed, ConfirmCodeError>, presented: &Presented) -> Answer {
+    let locale = presented.locale.clone();
+    let problem = match outcome {
+        Ok(Confirmed::Granted { session, expires, state }) => {
+            return Ok(success("confirmed", &state, SessionCookie::Granted { session, locale, expires }));
+        }
+        Ok(Confirmed::TooManyAttempts) => Problem::new(ProblemCode::TooManyAttempts),
+        Err(ConfirmCodeError::Session(refusal)) => refusal.into(),
+        Err(ConfirmCodeError::InvalidFields(errors)) => Problem::invalid_fields(&errors),
+        Err(ConfirmCodeError::Incorrect { attempts_left }) => {
+            Problem::new(ProblemCode::CodeIncorrect).with("attempts_left", json!(attempts_left))
+        }
+        Err(ConfirmCodeError::Expired) => Problem::new(ProblemCode::CodeExpired),
+        Err(ConfirmCodeError::Trouble(trouble)) => trouble.into(),
+    };
+    Err(problem.in_locale(Some(locale)))
+}
+
+/// The answer of set-password.
+pub fn password_set(outcome: Result<PasswordSet, SetPasswordError>, presented: &Presented) -> Answer {
+    let problem = match outcome {
+        Ok(PasswordSet::Done { state, afterwards }) => {
+            let warnings = afterwards.into_iter().map(Into::into).collect();
+            return Ok(Success { warnings, ..success("changed", &state, SessionCookie::Cleared) });
+        }
+        Ok(PasswordSet::InFlight) => {
+            Problem::new(ProblemCode::DirectoryUnavailable).retry_after(Some(IN_FLIGHT_SECONDS))
+        }
+        Err(SetPasswordError::Session(refusal)) => refusal.into(),
+        Err(SetPasswordError::Rejected(faults)) => Problem::password_rejected(&faults),
+        Err(SetPasswordError::Trouble(trouble)) => trouble.into(),
+    };
+    Err(problem.in_locale(Some(presented.locale.clone())))
+}
+
+/// The answer of logout.
+pub fn logged_out(outcome: Result<(), Unavailable>) -> Answer {
+    outcome.map_err(Problem::unavailable)?;
+    Ok(Success { event: "logged-out", body: None, cookie: SessionCookie::Cleared, warnings: Vec::new() })
+}

@@ -1,0 +1,75 @@
+//! The session cookie.
+
+use crate::problem::{Problem, ProblemCode};
+use crate::token::Tokens;
+use lambda_http::http::HeaderMap;
+use lambda_http::http::header::COOKIE;
+use recupmail_domain::clock::Timestamp;
+use recupmail_domain::recovery::session::Session;
+
+/// The cookie's name; the prefix keeps other hosts and paths from setting it (RFC 6265bis section 4.1.3.2).
+pub(crate) const COOKIE_NAME: &str = "__Host-recup";
+
+/// A session as presented.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The session.
+    pub session: Session,
+    /// Its language.
+    pub locale: String,
+}
+
+/// Why there is no session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionProblem {
+    /// No cookie, or not one of ours.
+    Missing,
+    /// One of ours, past its end.
+    Expired {
+        /// Its language.
+        locale: String,
+    },
+}
+
+impl From<SessionProblem> for Problem {
+    fn from(problem: SessionProblem) -> Self {
+        match problem {
+            SessionProblem::Missing => Self::new(ProblemCode::SessionMissing),
+            SessionProblem::Expired { locale } => {
+                Self::new(ProblemCode::SessionExpired).in_locale(Some(locale))
+            }
+        }
+    }
+}
+
+/// The session that the request's cookie carries.
+pub(crate) fn presented(
+    headers: &HeaderMap,
+    tokens: &Tokens,
+    now: Timestamp,
+) -> Result<Presented, SessionProblem> {
+    let genuine = cookie(headers).and_then(|token| tokens.read(token, now)).ok_or(SessionProblem::Missing)?;
+    if genuine.expired {
+        return Err(SessionProblem::Expired { locale: genuine.locale });
+    }
+    Ok(Presented { session: genuine.session, locale: genuine.locale })
+}
+
+/// The challenge that the request's cookie names, however old it is: leaving is always possible.
+pub(crate) fn leaving(headers: &HeaderMap, tokens: &Tokens, now: Timestamp) -> Option<Session> {
+    cookie(headers).and_then(|token| tokens.read(token, now)).map(|genuine| genuine.session)
+}
+
+/// The cookie's value; none if it stands there twice, for a browser never sends it so.
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, value)| value);
+    let value = values.next()?;
+    if values.next().is_some() { None } else { Some(value) }
+}

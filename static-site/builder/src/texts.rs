@@ -1,0 +1,69 @@
+//! What one institution says in its own words. Nothing may be missing, nothing superfluous.
+
+use serde::{Deserialize, Serialize};
+
+/// `texts/<locale>.toml` of an institution.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Texts {
+    /// What the account is called.
+    account: String,
+    footer: String,
+    pub(crate) home: Home,
+    pub(crate) identify: Identify,
+    privacy: Privacy,
+    sign_in: SignIn,
+    pub(crate) benefits: Benefits,
+    terms: Vec<Section>,
+    /// Answers that only this institution can give.
+    help: Vec<Section>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Home {
+    pub(crate) title: String,
+    lead: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Identify {
+    pub(crate) title: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Privacy {
+    notice: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    title: String,
+    lead: String,
+    steps: Vec<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Benefits {
+    pub(crate) title: String,
+    lead: String,
+    items: Vec<Benefit>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Benefit {
+    name: String,
+    text: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    title: String,
+    text: String,
+}

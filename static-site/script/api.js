@@ -1,0 +1,83 @@
+// Calls to the API and what becomes of its refusals.
+
+const nonce = () =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .slice(0, 22);
+
+const hash = async (bytes) =>
+  [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+
+/** GET without `data`, else POST. The hash is what CloudFront signs; the nonce keeps it from telling. */
+const call = async (step, data) => {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), 20_000);
+  const options = { cache: "no-store", signal: abort.signal };
+  if (data) {
+    options.method = "POST";
+    options.body = new TextEncoder().encode(JSON.stringify({ ...data, nonce: nonce() }));
+    options.headers = {
+      "content-type": "application/json",
+      "x-amz-content-sha256": await hash(options.body),
+    };
+  }
+  try {
+    const response = await fetch(`/api/${step}`, options);
+    // What stands between us and the server may answer in HTML.
+    const answer = await response.json().catch(() => ({}));
+    return { ok: response.ok, status: response.status, wait: +response.headers.get("retry-after"), answer };
+  } catch (error) {
+    throw new Error(abort.signal.aborted ? "timeout" : "offline", { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** One call at a time, told to the person; answers the state, or nothing once the refusal is shown. */
+const send = async (step, data) => {
+  if (body.dataset.state === "sending") return undefined;
+  forget();
+  enter("sending");
+  say(text(data ? "sending" : "loading"));
+  const slow = setTimeout(() => say(text("slow")), 8_000);
+  try {
+    const reply = await call(step, data);
+    enter("idle");
+    say();
+    if (reply.ok) return reply.answer;
+    refuse(reply);
+  } catch (error) {
+    fail([{ node: text(error.message) }], "offline");
+  } finally {
+    clearTimeout(slow);
+  }
+  return undefined;
+};
+
+/** A field that the server names; the contact that is typed is the one being shown. */
+const inputOf = (name) =>
+  form?.querySelector(name === "confirm" ? "[data-whole]:not([hidden]) input" : `[name="${CSS.escape(name)}"]`);
+
+const refuse = ({ status, wait, answer }) => {
+  const { code = "trouble", detail = "", attempts_left: attempts, errors = [], state } = answer;
+  if (code.startsWith("session-")) return leave("identify", "expired");
+  if (state) return arrive(state);
+  if (wait) return limit(status === 503 ? "unavailable" : "limited", wait);
+  const node = text(code, { attempts }) ?? (detail ? document.createTextNode(detail) : text("trouble"));
+  if (errors.length) {
+    return fail(
+      errors.map(({ field, code: reason }) => {
+        const input = inputOf(field);
+        const label = input && labelOf(input);
+        return { input, node: (input && text(reason, { ...rules, label })) ?? node.cloneNode(true) };
+      }),
+    );
+  }
+  const field = { "code-incorrect": "code", "contact-mismatch": "confirm", "terms-not-accepted": "terms" }[code];
+  // A challenge that is used up can only be begun anew.
+  const href = status === 429 && page !== "identify" ? place("identify").href : undefined;
+  return fail([{ node, input: field && inputOf(field), href }]);
+};

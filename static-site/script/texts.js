@@ -1,0 +1,52 @@
+// The page, and its texts: the script holds none of its own, the builder bakes them into #texts.
+
+const { body } = document;
+const page = body.dataset.page;
+const form = document.querySelector("form");
+const title = document.title;
+const find = (id) => document.getElementById(id);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+const texts = find("texts")?.content;
+
+/** A text as a node, its slots filled; nothing if the page has none of this name. */
+const text = (key, values = {}) => {
+  const node = texts.querySelector(`[data-text="${key}"]`)?.cloneNode(true);
+  if (node) fill(node, values);
+  return node;
+};
+
+/** Puts values where the markup waits for them; it isolates their direction. */
+const fill = (root, values) => {
+  for (const slot of all("[data-slot]", root)) {
+    const value = values[slot.dataset.slot];
+    if (value !== undefined) slot.textContent = value;
+  }
+};
+
+const say = (...nodes) => find("status").replaceChildren(...nodes);
+
+/** The wall-clock time so many seconds from now. */
+const clock = (seconds) =>
+  new Date(Date.now() + seconds * 1000).toLocaleTimeString(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+
+/** Calls `tick` with the time left until it is over; by the clock, since hidden tabs are slowed down. */
+const countdown = (seconds, tick, over) => {
+  const end = Date.now() + seconds * 1000;
+  const step = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0) {
+      const [size, unit] = [[3600, "h"], [60, "min"], [1, "s"]].find(([size]) => left >= size);
+      tick(`${Math.ceil(left / size)} ${unit}`);
+    } else {
+      clearInterval(timer);
+      over();
+    }
+  };
+  const timer = setInterval(step, 1000);
+  step();
+  return () => clearInterval(timer);
+};

@@ -1,0 +1,168 @@
+//! The interpreter and an embedded database agree on every write, through the real renderer and stores.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own functions")]
+
+mod database;
+mod drawn;
+
+use database::{Items, without_key};
+use drawn::{Parameters, case};
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use recupmail_domain::conditional::{Change, Condition, Item, Value, Write};
+use recupmail_domain::keys::KeyedHash;
+use recupmail_domain::ports::{ChangeAccount, Transacted, Written};
+use recupmail_model::interpret::{Refused, apply, holds};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+/// Runs a check on drawn cases, always the same ones, so that how often conditions are met is the same too.
+fn check<S: Strategy>(cases: u32, strategy: S, check: &impl AsyncFn(&mut Items, S::Value)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let items = RefCell::new(runtime.block_on(Items::serve()));
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    TestRunner::new_with_rng(config, rng)
+        .run(&strategy, |case| {
+            runtime.block_on(check(&mut items.borrow_mut(), case));
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// So many refusals and applications of every write are compared; more would only take longer.
+const ENOUGH: [u32; 2] = [60, 30];
+
+#[test]
+fn every_write_does_in_the_database_what_the_interpreter_says() {
+    let outcomes: RefCell<BTreeMap<&str, [u32; 2]>> = RefCell::default();
+    check(6000, case(), &async |items, (item, parameters)| {
+        for (name, write) in parameters.all() {
+            let outcome = usize::from(apply(&write, item.as_ref()).is_ok());
+            let compared = outcomes.borrow().get(name).map_or(0, |compared| compared[outcome]);
+            if compared < ENOUGH[outcome] {
+                agree(items, name, &write, item.as_ref()).await;
+                outcomes.borrow_mut().entry(name).or_default()[outcome] += 1;
+            }
+        }
+    });
+    for (name, [refused, applied]) in outcomes.into_inner() {
+        assert!(
+            refused >= 30 && applied >= 10,
+            "{name} was refused {refused} times, applied {applied} times"
+        );
+    }
+}
+
+/// Asserts that both do the same with one write; tells whether it applied.
+async fn agree(items: &mut Items, name: &str, write: &Write, item: Option<&Item>) -> bool {
+    let id = items.put(item).await;
+    let expected = apply(write, item);
+    let written = items.change(&id, write).await;
+    let stored = items.read(&id).await;
+    let context = format!("{name}: {write:?} on {item:?}");
+    match (expected, written) {
+        (Ok(after), written) => {
+            assert_eq!(written.unwrap(), Written::Applied(after.clone()), "{context}");
+            assert_eq!(stored, Some(after), "{context}");
+            return true;
+        }
+        // The condition holds but the changes cannot be made: the service says so in its own way.
+        (Err(Refused), Err(_)) => assert!(holds(&write.condition, item.unwrap_or(&Item::new())), "{context}"),
+        (Err(Refused), Ok(written)) => assert_eq!(written, Written::Refused(item.cloned()), "{context}"),
+    }
+    assert_eq!(stored.as_ref(), item, "{context}");
+    false
+}
+
+#[test]
+fn a_password_is_transacted_in_the_database_as_the_interpreter_says() {
+    let outcomes: RefCell<[u32; 3]> = RefCell::default();
+    let accounts = Cell::new(0_u128);
+    check(300, case(), &async |items, (item, parameters)| {
+        accounts.update(|made| made + 1);
+        let account = KeyedHash::from_bytes(&accounts.get().to_be_bytes()).unwrap();
+        let outcome = transacted_alike(items, account, item.as_ref(), &parameters).await;
+        outcomes.borrow_mut()[outcome] += 1;
+    });
+    let outcomes = outcomes.into_inner();
+    assert!(
+        outcomes.iter().all(|times| *times > 0),
+        "applied, challenge refused, account refused: {outcomes:?}"
+    );
+}
+
+async fn transacted_alike(
+    items: &mut Items,
+    account: KeyedHash,
+    item: Option<&Item>,
+    parameters: &Parameters,
+) -> usize {
+    let (finish, change) = (parameters.finish(), parameters.change_account());
+    let old = item.and_then(|item| item.get("changed")).map(|changed| {
+        Item::from([("hash".to_owned(), Value::from("old")), ("changed".to_owned(), changed.clone())])
+    });
+    if let Some(old) = &old {
+        seed_account(items, account, old).await;
+    }
+    let id = items.put(item).await;
+    let transacted = items.accounts.change_account((&id, &finish), (account, &change)).await.unwrap();
+    let stored = items.read(&id).await;
+    let hash = items.accounts.password_hash(account).await.unwrap();
+    let outcome = match (apply(&finish, item), apply(&change, old.as_ref())) {
+        (Ok(challenge), Ok(_)) => {
+            assert_eq!(transacted, Transacted::Applied);
+            assert_eq!((stored, hash.as_deref()), (Some(challenge), Some("new")));
+            return 0;
+        }
+        (Err(Refused), _) => {
+            let Transacted::ChallengeRefused(shown) = transacted else { panic!("{transacted:?}") };
+            assert_eq!(shown.map(without_key).as_ref(), item);
+            1
+        }
+        (Ok(_), Err(Refused)) => {
+            assert_eq!(transacted, Transacted::AccountRefused);
+            2
+        }
+    };
+    assert_eq!(stored.as_ref(), item);
+    assert_eq!(hash.as_deref(), old.as_ref().map(|_| "old"));
+    outcome
+}
+
+/// Puts an account as it is to be, by a transaction without conditions to speak of.
+async fn seed_account(items: &mut Items, account: KeyedHash, old: &Item) {
+    let anyway = |changes| Write { condition: recupmail_domain::conditional::absent("none"), changes };
+    let set = |(name, value): (&String, &Value)| {
+        Change::Set(recupmail_domain::conditional::Path::Named(name.clone()), value.clone())
+    };
+    let challenge = anyway(vec![Change::Set("st".into(), "SEED".into())]);
+    let seed = anyway(old.iter().map(set).collect());
+    let id = items.put(None).await;
+    let seeded = items.accounts.change_account((&id, &challenge), (account, &seed)).await.unwrap();
+    assert_eq!(seeded, Transacted::Applied);
+}
+
+#[test]
+fn what_is_absent_differs_from_everything_and_else_compares_as_false() {
+    use recupmail_domain::conditional::{Operand, Path, attribute};
+    let one = || Operand::Value(Value::Number(1));
+    let conditions = [
+        (Condition::NotEqual(attribute("a"), one()), true),
+        (Condition::Equal(attribute("a"), one()), false),
+        (Condition::Equal(attribute("a"), attribute("a")), false),
+        (Condition::AtMost(attribute("a"), one()), false),
+        (Condition::Contains("a".into(), attribute("b")), false),
+        (Condition::SizeBelow("a".into(), 9), false),
+        (Condition::SizeAtLeast("a".into(), 0), false),
+        (Condition::AtMost(Path::Entry("b", "c".to_owned()).into(), one()), false),
+    ];
+    let item = Item::from([("b".to_owned(), Value::Number(1))]);
+    check(1, proptest::strategy::Just(()), &async |items, ()| {
+        for (condition, expected) in &conditions {
+            let write =
+                Write { condition: condition.clone(), changes: vec![Change::Set("c".into(), 1.into())] };
+            assert_eq!(agree(items, "absent", &write, Some(&item)).await, *expected, "{condition:?}");
+        }
+    });
+}

@@ -1,0 +1,19 @@
+//! What the tests stand on: a local stack of their own, people of the sample registry, and a client that
+//! holds every answer against the contract.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    reason = "test support: a failure here is a failed test"
+)]
+
+mod client;
+mod contract;
+mod people;
+mod stack;
+
+pub use client::{Answer, Client};
+pub use people::{Kind, Person, people};
+pub use stack::{Stack, stack};

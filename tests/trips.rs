@@ -1,0 +1,154 @@
+//! How often each step goes to DynamoDB. The real steps run in this process against the stack's own
+//! services, with a counting proxy before DynamoDB.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use confirm_code::ConfirmCode;
+use lambda_http::{Body, Request};
+use logout::Logout;
+use recupmail_config::Environment;
+use recupmail_http::{Step, serve};
+use recupmail_tests::{Kind, Person, stack};
+use send_code::SendCode;
+use serde_json::{Value, json};
+use set_password::SetPassword;
+use std::sync::{Arc, Mutex};
+use verify_identity::VerifyIdentity;
+
+/// Passes calls on to DynamoDB and remembers what they were.
+#[derive(Clone)]
+struct Counting {
+    target: String,
+    client: reqwest::Client,
+    calls: Arc<Mutex<Vec<String>>>,
+}
+
+impl Counting {
+    async fn before(target: String) -> (Self, String) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let counting = Self { target, client, calls: Arc::default() };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(pass).with_state(counting.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (counting, url)
+    }
+
+    /// The calls since this was last asked, sorted, with the table's kind.
+    fn taken(&self) -> Vec<String> {
+        let mut calls = std::mem::take(&mut *self.calls.lock().unwrap());
+        calls.sort();
+        calls
+    }
+}
+
+async fn pass(State(counting): State<Counting>, headers: HeaderMap, body: Bytes) -> Response {
+    let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap();
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let table = request["TableName"].as_str().unwrap_or("recupmail-several").trim_start_matches("recupmail-");
+    counting.calls.lock().unwrap().push(format!("{operation} {table}"));
+    let answer = counting.client.post(&counting.target).headers(headers).body(body).send().await.unwrap();
+    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
+    let content_type = answer.headers()["content-type"].clone();
+    (status, [("content-type", content_type)], answer.bytes().await.unwrap()).into_response()
+}
+
+/// One call of a step, with a session's cookie.
+async fn call(step: &impl Step, body: &Value, token: &mut Option<String>) -> Value {
+    let request = Request::new(Body::Text(body.to_string()));
+    let (mut parts, body) = request.into_parts();
+    parts.method = "POST".parse().unwrap();
+    parts.headers.insert("content-type", "application/json".parse().unwrap());
+    if let Some(token) = token {
+        parts.headers.insert("cookie", format!("__Host-recup={token}").parse().unwrap());
+    }
+    let response = serve(step, &Request::from_parts(parts, body)).await;
+    if let Some(cookie) = response.headers().get("set-cookie") {
+        let value = cookie.to_str().unwrap().split([';', '=']).nth(1).unwrap();
+        *token = Some(value.to_owned());
+    }
+    let status = response.status();
+    let body: Value = match response.body() {
+        Body::Text(text) => serde_json::from_str(text).unwrap(),
+        _ => Value::Null,
+    };
+    assert!(status.is_success(), "{status} {body:#}");
+    body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
+    let person = Person::take(Kind::Complete);
+    let (dynamodb, url) = Counting::before(stack().variable("AWS_ENDPOINT_URL_DYNAMODB")).await;
+    let variables = stack().variables().into_iter().map(|(name, value)| {
+        let value = if name == "AWS_ENDPOINT_URL_DYNAMODB" { url.clone() } else { value };
+        // Production's own limits: the network is counted too.
+        if name == "RECUPMAIL_LOOPBACK_LIMIT" { (name, "300".to_owned()) } else { (name, value) }
+    });
+    let environment: Environment = variables.collect();
+    let mut token = None;
+
+    let verify = VerifyIdentity::wire(&environment).unwrap();
+    let mut statement = person.statement();
+    call(&verify, &statement, &mut token).await;
+    assert_eq!(
+        dynamodb.taken(),
+        [
+            "GetItem limits",
+            "GetItem people",
+            "GetItem people",
+            "PutItem challenges",
+            "UpdateItem limits",
+            "UpdateItem limits",
+            "UpdateItem limits",
+        ],
+        "the first identification of an instance also reads the registry's summary"
+    );
+    statement["locale"] = json!("fr");
+    call(&verify, &statement, &mut token).await;
+    assert_eq!(
+        dynamodb.taken(),
+        [
+            "GetItem limits",
+            "GetItem people",
+            "PutItem challenges",
+            "UpdateItem limits",
+            "UpdateItem limits",
+            "UpdateItem limits",
+        ],
+        "2 trips: registry, failed anchor, anchor, network; challenge, start"
+    );
+
+    let send = SendCode::wire(&environment).unwrap();
+    call(&send, &json!({"method": "m1"}), &mut token).await;
+    assert_eq!(
+        dynamodb.taken(),
+        ["GetItem challenges", "UpdateItem challenges", "UpdateItem limits", "UpdateItem limits"],
+        "3 trips: challenge; hour, day; challenge"
+    );
+    let text = stack().outbox(&person.recovery_email).await[0]["text"].as_str().unwrap().to_owned();
+    let code = text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).unwrap();
+
+    let confirm = ConfirmCode::wire(&environment).unwrap();
+    call(&confirm, &json!({"code": code}), &mut token).await;
+    assert_eq!(dynamodb.taken(), ["UpdateItem challenges"], "1 trip");
+    call(&confirm, &json!({"code": code}), &mut token).await;
+    assert_eq!(dynamodb.taken(), ["UpdateItem challenges", "UpdateItem challenges"], "2 for a repeat");
+
+    let grant = token.clone();
+    let set = SetPassword::wire(&environment).unwrap();
+    call(&set, &json!({"password": "Tagine-7-citrons"}), &mut token).await;
+    assert_eq!(
+        dynamodb.taken(),
+        ["DeleteItem limits", "GetItem challenges", "PutItem audit", "TransactWriteItems several"],
+        "3 trips: challenge; challenge and account; starts and audit"
+    );
+
+    token = grant;
+    call(&Logout::wire(&environment).unwrap(), &json!({}), &mut token).await;
+    assert_eq!(dynamodb.taken(), ["UpdateItem challenges"], "1 trip");
+}
