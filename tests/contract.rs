@@ -174,7 +174,7 @@ async fn other_content_types_are_refused_before_size_and_size_before_json() {
         let answer = raw(step, "Application/JSON; charset=utf-8", good_body(step).to_string()).await;
         assert!(![400, 413, 415].contains(&answer.status), "{step} {}", answer.status);
     }
-    raw("set-password", "application/json", format!("{{\"password\":\"{}\"}}", "é".repeat(3_000_000)))
+    raw("set-password", "application/json", format!("{{\"password\":\"{}\"}}", "é".repeat(4_000_000)))
         .await
         .is_problem(413, "too-large");
 }
@@ -373,6 +373,21 @@ async fn a_number_gets_four_sms_an_hour_whoever_asks() {
     assert!(limited.is_problem(429, "send-limit").retry_after().is_some());
     assert_eq!(stack().outbox(&person.phone).await.len(), 4);
     fifth.send("email").await.is_at("enter-code");
+}
+
+#[tokio::test]
+async fn a_closed_destination_costs_nothing_more_and_closes_nobody_elses() {
+    let (greedy, stranger) = (Person::take(Kind::Complete), Person::take(Kind::Complete));
+    for _ in 0..4 {
+        Client::with_code(stack(), &greedy, "sms").await;
+    }
+    let mut fifth = Client::identified(stack(), &greedy).await;
+    for _ in 0..120 {
+        let wait = fifth.post("send-code", &json!({"method": "m2"})).await;
+        let wait = wait.is_problem(429, "send-limit").retry_after().unwrap();
+        assert!(wait <= 3600, "only the hour is closed: {wait}");
+    }
+    Client::with_code(stack(), &stranger, "sms").await;
 }
 
 #[tokio::test]

@@ -34,7 +34,9 @@ async fn without_dynamodb_every_step_says_503_and_goes_on_once_it_is_back() {
 
     stack().take_away("dynamodb").await;
     client.set_password("Tagine-7-citrons").await.is_problem(503, "unavailable");
-    client.logout().await.is_problem(503, "unavailable");
+    let mut leaving = client.clone();
+    leaving.logout().await.is_problem(503, "unavailable");
+    assert_eq!(leaving.token, None, "this browser has left all the same");
     stack().bring_back("dynamodb").await;
     assert!(!stack().signs_in(&person.academic_email, "Tagine-7-citrons").await);
     client.set_password("Tagine-7-citrons").await.is_at("done");
@@ -93,4 +95,20 @@ async fn a_notice_that_cannot_leave_does_not_undo_the_change() {
     stack().bring_back("ses").await;
     stack().bring_back("sns").await;
     assert!(stack().signs_in(&person.academic_email, "Tagine-7-citrons").await);
+}
+
+#[tokio::test]
+async fn a_notice_that_could_not_leave_leaves_with_a_retry_of_the_same_password() {
+    let _alone = SERVICES.lock().await;
+    let person = Person::take(Kind::Complete);
+    let mut client = Client::proven(stack(), &person).await;
+    let kept = client.clone();
+    stack().take_away("sns").await;
+    client.set_password("Tagine-7-citrons").await.is_at("done");
+    stack().bring_back("sns").await;
+    assert_eq!(stack().outbox(&person.phone).await.len(), 0);
+    kept.clone().set_password("Tagine-7-citrons").await.is_at("done");
+    assert_eq!(stack().outbox(&person.phone).await.len(), 1, "now the person is told");
+    kept.clone().set_password("Tagine-7-citrons").await.is_at("done");
+    assert_eq!(stack().outbox(&person.phone).await.len(), 1, "and not again");
 }

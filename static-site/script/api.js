@@ -48,7 +48,7 @@ const send = async (step, data) => {
     enter("idle");
     say();
     if (reply.ok) return reply.answer;
-    refuse(reply);
+    refuse(reply, step);
   } catch (error) {
     fail([{ node: text(error.message) }], "offline");
   } finally {
@@ -61,11 +61,15 @@ const send = async (step, data) => {
 const inputOf = (name) =>
   form?.querySelector(name === "confirm" ? "[data-whole]:not([hidden]) input" : `[name="${CSS.escape(name)}"]`);
 
-const refuse = ({ status, wait, answer }) => {
+/** These refuse the whole form until their time, unless it was the resend link beside it that asked. */
+const whole = (code, step) =>
+  ["too-many-attempts", "unavailable", "directory-unavailable"].includes(code) && (page !== "code" || step !== "send-code");
+
+const refuse = ({ status, wait, answer }, step) => {
   const { code = "trouble", detail = "", attempts_left: attempts, errors = [], state } = answer;
   if (code.startsWith("session-")) return leave("identify", "expired");
   if (state) return arrive(state);
-  if (wait) return limit(status === 503 ? "unavailable" : "limited", wait);
+  if (wait && whole(code, step)) return limit(status === 503 ? "unavailable" : "limited", wait);
   const node = text(code, { attempts }) ?? (detail ? document.createTextNode(detail) : text("trouble"));
   if (errors.length) {
     return fail(
@@ -78,6 +82,6 @@ const refuse = ({ status, wait, answer }) => {
   }
   const field = { "code-incorrect": "code", "contact-mismatch": "confirm", "terms-not-accepted": "terms" }[code];
   // A challenge that is used up can only be begun anew.
-  const href = status === 429 && page !== "identify" ? place("identify").href : undefined;
+  const href = code === "too-many-attempts" && page !== "identify" ? place("identify").href : undefined;
   return fail([{ node, input: field && inputOf(field), href }]);
 };

@@ -54,7 +54,7 @@ impl Step for SetPassword {
     async fn answer(&self, call: &Call<'_>) -> Answer {
         let members: Members = call.body()?;
         let presented = call.session()?;
-        let outcome = set_password(
+        let outcome = Box::pin(set_password(
             &self.challenges,
             Directory { hasher: &Argon2id, accounts: &self.accounts },
             Aftermath { limits: &self.limits, audit: &self.audit, messages: &self.messages },
@@ -62,7 +62,7 @@ impl Step for SetPassword {
             &mut machine_rng(),
             &presented.session,
             &members.password,
-        )
+        ))
         .await;
         password_set(outcome, &presented)
     }

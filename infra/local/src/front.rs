@@ -5,8 +5,8 @@ use crate::functions::Functions;
 use crate::gate::Gate;
 use crate::outbox::Outbox;
 use crate::sign_in::{Credentials, SignIn};
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -25,6 +25,8 @@ const FORWARDED: [&str; 6] =
     ["content-type", "accept-language", "origin", "sec-fetch-site", "x-amz-content-sha256", "cookie"];
 /// Longest body that a function URL takes, in bytes (AWS Lambda quotas).
 const LONGEST_BODY: usize = 6 * 1024 * 1024;
+/// What a longer one becomes: still too large for a function, which then says so itself.
+const TOO_LARGE: [u8; 9000] = [b' '; 9000];
 /// The pages' policy: nothing from elsewhere, nothing inline, no unsafe sinks.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
@@ -51,10 +53,7 @@ type Shared = State<Arc<Front>>;
 
 /// The functions' own URLs.
 pub(crate) fn function_urls(front: Arc<Front>) -> Router {
-    Router::new()
-        .route("/lambda-url/{*path}", any(function))
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .with_state(front)
+    Router::new().route("/lambda-url/{*path}", any(function)).with_state(front)
 }
 
 /// The routes of the site.
@@ -76,7 +75,6 @@ pub(crate) fn router(front: Arc<Front>, site: PathBuf) -> Router {
         .route("/local/sign-in", post(sign_in))
         .route("/local/clock", post(clock))
         .route("/local/faults", post(faults))
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .with_state(front)
         .nest("/assets", assets)
         .fallback_service(pages)
@@ -96,8 +94,9 @@ async fn step(
     Path(step): Path<String>,
     method: Method,
     mut headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
+    let body = bounded(body).await;
     let others: Vec<HeaderName> =
         headers.keys().filter(|name| !FORWARDED.contains(&name.as_str())).cloned().collect();
     for name in others {
@@ -112,10 +111,15 @@ async fn function(
     Path(path): Path<String>,
     method: Method,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
+    let body = bounded(body).await;
     let step = path.split('/').next().unwrap_or_default();
     front.functions.invoke(step, method, &headers, body).await
+}
+
+async fn bounded(body: Body) -> Bytes {
+    axum::body::to_bytes(body, LONGEST_BODY).await.unwrap_or_else(|_| Bytes::from_static(&TOO_LARGE))
 }
 
 #[derive(Deserialize)]
@@ -123,8 +127,16 @@ struct To {
     to: Option<String>,
 }
 
+/// A `+` that was not percent-encoded arrives as a space.
+fn as_typed(to: String) -> String {
+    match to.strip_prefix(' ') {
+        Some(digits) => format!("+{digits}"),
+        None => to,
+    }
+}
+
 async fn outbox_json(State(front): Shared, Query(query): Query<To>) -> Response {
-    match front.outbox.messages(query.to.as_deref()).await {
+    match front.outbox.messages(query.to.map(as_typed).as_deref()).await {
         Ok(messages) => Json(messages).into_response(),
         Err(_) => StatusCode::BAD_GATEWAY.into_response(),
     }

@@ -13,33 +13,39 @@ mod stack;
 
 use clap::Parser;
 use settings::Settings;
-use std::process::ExitCode;
 use tokio::io::AsyncReadExt;
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn main() {
     let settings = Settings::parse();
     let ended = ended(settings.until_stdin_closes);
-    match stack::run(settings, ended).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let code = match stack::run(settings, ended).await {
+        Ok(()) => 0,
         Err(error) => {
             eprintln!("recupmail-local: {error}");
-            ExitCode::FAILURE
+            1
         }
+    };
+    // Not by returning: a read of standard input may still wait.
+    std::process::exit(code)
+}
+
+/// Returns when a signal was sent.
+async fn sent(kind: SignalKind) {
+    match signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
     }
 }
 
-/// Returns on Ctrl-C, on a request to terminate, or when whoever started this for a test is gone.
+/// Returns on Ctrl-C, on a request to terminate, when the terminal is closed, or when whoever started this for
+/// a test is gone.
 async fn ended(until_stdin_closes: bool) {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
+    let [terminated, hung_up, quit] =
+        [SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()].map(sent);
     let stdin_closed = async {
         if !until_stdin_closes {
             return std::future::pending().await;
@@ -50,6 +56,8 @@ async fn ended(until_stdin_closes: bool) {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
+        () = hung_up => {}
+        () = quit => {}
         () = stdin_closed => {}
     }
 }

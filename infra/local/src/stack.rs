@@ -119,6 +119,7 @@ async fn build(settings: &Settings, run: &Path) -> Outcome<()> {
     // and would compile half of everything again.
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--locked", "--bins"]);
+    forget_outer_cargo(&mut cargo);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
@@ -127,6 +128,17 @@ async fn build(settings: &Settings, run: &Path) -> Outcome<()> {
     builder.arg("--institution").arg(institution_folder(settings)).arg("--out").arg(run.join("site"));
     builder.arg("--origin").arg(&origins(settings)[0]);
     succeed(builder, "site-builder").await
+}
+
+/// What `cargo run` tells this process of its own package would make some packages compile again.
+#[expect(clippy::disallowed_methods, reason = "only the names of cargo's own variables are looked at")]
+fn forget_outer_cargo(command: &mut Command) {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in
+        names.filter(|name| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.starts_with(prefix)))
+    {
+        command.env_remove(name);
+    }
 }
 
 async fn succeed(mut command: Command, name: &str) -> Outcome<()> {
@@ -171,6 +183,7 @@ fn start_functions(settings: &Settings, port: u16, run: &Path, variables: &Varia
         .args(["lambda", "watch", "--ignore-changes", "--disable-cors", "--invoke-address", "127.0.0.1"])
         .args(["--invoke-port", &port.to_string(), "--concurrency", CONCURRENCY])
         .envs(variables.iter().cloned());
+    forget_outer_cargo(&mut functions);
     if !cfg!(debug_assertions) {
         functions.arg("--release");
     }

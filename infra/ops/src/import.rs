@@ -7,6 +7,7 @@ use recupmail_domain::keys::RegistryKeys;
 use recupmail_domain::ports::Unavailable;
 use recupmail_domain::registry::{BadRow, Census, RegistryEntry, Row};
 use recupmail_domain::rules::Rules;
+use std::collections::HashSet;
 use std::io::Read;
 
 /// What an import did.
@@ -63,11 +64,12 @@ pub async fn import(
     rules: &Rules,
     keys: &RegistryKeys,
 ) -> Result<Report, ImportError> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(file);
+    let mut reader = csv::ReaderBuilder::new().from_reader(WithLineFeeds(file));
     let header = reader.headers().map_err(ImportError::Header)?.clone();
     check_columns(&header, rules)?;
 
     let (mut report, mut census, mut rng) = (Report::default(), Census::default(), machine_rng());
+    let mut seen = HashSet::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -85,6 +87,12 @@ pub async fn import(
                 continue;
             }
         };
+        if !seen.insert(entry.record.person) {
+            report
+                .skipped
+                .push(Skipped { line, reason: "person_id stands in an earlier row too".to_owned() });
+            continue;
+        }
         match people.import(&entry).await? {
             Imported::Written => report.written += 1,
             Imported::Unchanged => report.unchanged += 1,
@@ -98,6 +106,27 @@ pub async fn import(
     }
     people.summarise(&census.summary()).await?;
     Ok(report)
+}
+
+/// A file from Windows with the line ends of all others, so that lines are counted as people see them.
+struct WithLineFeeds<R>(R);
+
+impl<R: Read> Read for WithLineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.0.read(buffer)?;
+            let mut kept = 0;
+            for index in 0..read {
+                if buffer[index] != b'\r' {
+                    buffer[kept] = buffer[index];
+                    kept += 1;
+                }
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
+    }
 }
 
 fn check_columns(header: &StringRecord, rules: &Rules) -> Result<(), ImportError> {
@@ -120,5 +149,17 @@ fn unreadable(error: &csv::Error) -> &'static str {
         csv::ErrorKind::Utf8 { .. } => "is not UTF-8",
         csv::ErrorKind::UnequalLengths { .. } => "has more or fewer columns than the header",
         _ => "cannot be read",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_ends_of_windows_count_as_one() {
+        let mut text = String::new();
+        WithLineFeeds("a\r\nb\r\n".as_bytes()).read_to_string(&mut text).unwrap();
+        assert_eq!(text, "a\nb\n");
     }
 }

@@ -1,7 +1,7 @@
 //! What people's keyboards and clipboards put into a field, and how it is forgiven.
 
 /// Invisible marks that copying from right-to-left or formatted text brings along.
-const fn is_invisible(c: char) -> bool {
+pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'
         | '\u{2066}'..='\u{2069}' | '\u{FEFF}')

@@ -4,7 +4,7 @@
 //! conditional write. It grows only, and is gone an hour after its window ends.
 
 use crate::clock::Timestamp;
-use crate::conditional::{Change, Condition, Path, Value, Write, absent, less};
+use crate::conditional::{Change, Condition, Item, Path, Value, Write, absent, less};
 use crate::contact::Contact;
 use crate::identity::{Anchor, IdentityClaim};
 use crate::keys::{KeyedHash, RegistryKeys};
@@ -126,6 +126,24 @@ fn room(attribute: &'static str, limit: u32) -> Condition {
     absent(attribute).or(less(attribute, i64::from(limit)))
 }
 
+/// The window that a moment lies in, by number.
+fn window_of(now: Timestamp, window: Duration) -> i64 {
+    now.as_secs().div_euclid(i64::try_from(window.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn window_end(now: Timestamp, window: Duration) -> Timestamp {
+    let seconds = i64::try_from(window.as_secs()).unwrap_or(i64::MAX);
+    Timestamp::from_millis((window_of(now, window) + 1) * seconds * 1000)
+}
+
+fn window_ends_in(now: Timestamp, window: Duration) -> u64 {
+    now.seconds_until(window_end(now, window))
+}
+
+fn hour_attribute(now: Timestamp) -> String {
+    format!("h{}", window_of(now, HOUR))
+}
+
 fn counter(
     kind: &str,
     value: KeyedHash,
@@ -134,19 +152,17 @@ fn counter(
     condition: Condition,
     counts: &'static str,
 ) -> Counter {
-    let seconds = i64::try_from(window.as_secs()).unwrap_or(i64::MAX);
-    let index = now.as_secs().div_euclid(seconds);
-    let end = Timestamp::from_millis((index + 1) * seconds * 1000);
+    let kept_until = window_end(now, window).plus(KEPT).as_secs();
     Counter {
-        key: format!("B#{kind}#{}#{index}", value.to_text()),
+        key: format!("B#{kind}#{}#{}", value.to_text(), window_of(now, window)),
         write: Write {
             condition,
             changes: vec![
                 Change::Count(counts.into(), 1),
-                Change::Set("ttl".into(), Value::Number(end.plus(KEPT).as_secs())),
+                Change::Set("ttl".into(), Value::Number(kept_until)),
             ],
         },
-        ends_in: now.seconds_until(end),
+        ends_in: window_ends_in(now, window),
     }
 }
 
@@ -226,17 +242,32 @@ impl Limits {
             .collect()
     }
 
-    /// What a send spends on its destination, shared by everybody whom that contact belongs to.
-    pub fn destination(&self, contact: &Contact, keys: &RegistryKeys, now: Timestamp) -> Vec<Counter> {
-        let (kind, (hour, day)) = match contact {
+    /// What a send spends on its destination, shared by everybody whom that contact belongs to. Hour and day
+    /// are one item, so that a refusal spends neither.
+    pub fn destination(&self, contact: &Contact, keys: &RegistryKeys, now: Timestamp) -> Counter {
+        let (kind, (per_hour, per_day)) = match contact {
             Contact::Email(_) => ("email", self.emails),
             Contact::Phone(_) => ("sms", self.sms),
         };
         let value = keys.counter(kind, contact.as_str());
-        vec![
-            counter(&format!("{kind}-hour"), value, HOUR, now, room(COUNT, hour), COUNT),
-            counter(&format!("{kind}-day"), value, DAY, now, room(COUNT, day), COUNT),
-        ]
+        let this_hour = Path::Named(hour_attribute(now));
+        let room_in_hour = absent(this_hour.clone()).or(less(this_hour.clone(), i64::from(per_hour)));
+        let mut counter = counter(kind, value, DAY, now, room(COUNT, per_day).and(room_in_hour), COUNT);
+        counter.write.changes.push(Change::Count(this_hour, 1));
+        counter
+    }
+
+    /// How long a destination is closed, as its counter stands: to the end of the day, or of the hour.
+    pub fn destination_wait(&self, contact: &Contact, stored: Option<&Item>, now: Timestamp) -> u64 {
+        let (_, per_day) = match contact {
+            Contact::Email(_) => self.emails,
+            Contact::Phone(_) => self.sms,
+        };
+        let full = match stored.and_then(|item| item.get(COUNT)) {
+            Some(Value::Number(count)) => *count >= i64::from(per_day),
+            _ => false,
+        };
+        window_ends_in(now, if full { DAY } else { HOUR })
     }
 
     /// How many SMS an institution of so many people may send in a day.
@@ -254,9 +285,7 @@ impl Limits {
     /// What starting a challenge spends: the person's starts since success and of the day, in one item that
     /// lasts until a success or a desk reset.
     pub fn start(&self, person: KeyedHash, now: Timestamp) -> Counter {
-        let days = i64::try_from(DAY.as_secs()).unwrap_or(i64::MAX);
-        let today = format!("d{}", now.as_secs().div_euclid(days));
-        let end = Timestamp::from_millis((now.as_secs().div_euclid(days) + 1) * days * 1000);
+        let today = format!("d{}", window_of(now, DAY));
         let of_today = Path::Named(today);
         let condition = room(COUNT, self.starts_since_success)
             .and(absent(of_today.clone()).or(less(of_today.clone(), i64::from(self.starts_per_day))));
@@ -266,7 +295,7 @@ impl Limits {
                 condition,
                 changes: vec![Change::Count(COUNT.into(), 1), Change::Count(of_today, 1)],
             },
-            ends_in: now.seconds_until(end),
+            ends_in: window_ends_in(now, DAY),
         }
     }
 

@@ -58,9 +58,10 @@ impl RegistryEntry {
         let person = keys.person(&required("person_id")?);
         let contacts = contacts(row, rules)?;
         let profile = Profile {
-            display_name: required("display_name")?,
+            display_name: plain("display_name", required("display_name")?)?,
             academic_email: address("academic_email", &required("academic_email")?)?.as_str().to_owned(),
-            directory_id: Some(column("directory_id").to_owned()).filter(|id| !id.is_empty()),
+            directory_id: Some(plain("directory_id", column("directory_id").to_owned())?)
+                .filter(|id| !id.is_empty()),
             contacts,
         };
         let lookups = lookups(row, rules, &profile_name, keys)?;
@@ -78,6 +79,12 @@ impl RegistryEntry {
             email_domain,
         })
     }
+}
+
+/// A value that may stand in a line of a mail or SMS: no line break, and nothing that turns the line round.
+fn plain(column: &str, value: String) -> Result<String, BadRow> {
+    let sound = !value.chars().any(|c| c.is_control() || crate::input::is_invisible(c));
+    if sound { Ok(value) } else { Err(BadRow::Format(column.to_owned())) }
 }
 
 fn address(column: &str, value: &str) -> Result<Contact, BadRow> {

@@ -134,6 +134,6 @@ pub fn password_set(outcome: Result<PasswordSet, SetPasswordError>, presented: &
 
 /// The answer of logout.
 pub fn logged_out(outcome: Result<(), Unavailable>) -> Answer {
-    outcome.map_err(Problem::unavailable)?;
+    outcome.map_err(|cause| Problem::unavailable(cause).clearing_cookie())?;
     Ok(Success { event: "logged-out", body: None, cookie: SessionCookie::Cleared, warnings: Vec::new() })
 }

@@ -99,13 +99,14 @@ pub struct Problem {
     pub(crate) members: Map<String, Value>,
     pub(crate) retry_after: Option<u64>,
     pub(crate) locale: Option<String>,
+    pub(crate) clears_cookie: bool,
     pub(crate) cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Problem {
     /// A problem without anything more to say.
     pub fn new(code: ProblemCode) -> Self {
-        Self { code, members: Map::new(), retry_after: None, locale: None, cause: None }
+        Self { code, members: Map::new(), retry_after: None, locale: None, clears_cookie: false, cause: None }
     }
 
     /// Wrong members, each by name.
@@ -134,6 +135,12 @@ impl Problem {
 
     pub(crate) const fn retry_after(mut self, seconds: Option<u64>) -> Self {
         self.retry_after = seconds;
+        self
+    }
+
+    /// The person has left as far as this browser goes, whatever became of the challenge.
+    pub(crate) const fn clearing_cookie(mut self) -> Self {
+        self.clears_cookie = true;
         self
     }
 

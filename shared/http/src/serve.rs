@@ -100,16 +100,15 @@ impl Edge {
             Some(body) => json_response(StatusCode::OK, "application/json", body),
             None => no_content(),
         };
-        let cookie = match &success.cookie {
+        let value = match &success.cookie {
             SessionCookie::Unchanged => None,
             SessionCookie::Granted { session, locale, expires } => {
                 self.tokens.sign(session, locale, self.clock.now(), *expires)
             }
             SessionCookie::Cleared => Some("; Max-Age=0".to_owned()),
         };
-        if let Some(value) = cookie {
-            let cookie = format!("{COOKIE_NAME}={value}; Path=/; HttpOnly; Secure; SameSite=Strict");
-            set(&mut response, SET_COOKIE, &cookie);
+        if let Some(value) = value {
+            set(&mut response, SET_COOKIE, &cookie(&value));
         }
         response
     }
@@ -129,6 +128,9 @@ impl Edge {
             body[member] = value.clone();
         }
         let mut response = json_response(status, "application/problem+json", &body);
+        if problem.clears_cookie {
+            set(&mut response, SET_COOKIE, &cookie("; Max-Age=0"));
+        }
         if let Some(seconds) = problem.retry_after {
             set(&mut response, RETRY_AFTER, &seconds.to_string());
         }
@@ -149,6 +151,11 @@ fn json_response(status: StatusCode, content_type: &'static str, body: &Value) -
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
+}
+
+/// The session cookie with this value (and what may follow it).
+fn cookie(value: &str) -> String {
+    format!("{COOKIE_NAME}={value}; Path=/; HttpOnly; Secure; SameSite=Strict")
 }
 
 fn no_content() -> Response<Body> {

@@ -173,6 +173,10 @@ pub struct Challenge {
     pub typed: BTreeSet<Vec<u8>>,
     /// The fingerprint of the password that was set.
     pub fingerprint: Option<Vec<u8>>,
+    /// When it was set.
+    pub changed: Option<Timestamp>,
+    /// Whether everybody whom the change concerns was told of it.
+    pub told: bool,
 }
 
 /// How long a challenge's item outlives it, so that a late answer still finds its end.
@@ -278,6 +282,8 @@ impl Challenge {
             done: read.text_set("done"),
             typed: read.bytes_set("tried"),
             fingerprint: read.bytes("fp"),
+            changed: read.number("at").map(Timestamp::from_millis),
+            told: read.number("told").is_some(),
         })
     }
 

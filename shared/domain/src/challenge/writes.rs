@@ -41,6 +41,10 @@ fn live(now: Timestamp) -> Condition {
     more("exp", now.as_millis())
 }
 
+fn more_than_ago(attribute: &'static str, time: Duration, now: Timestamp) -> Condition {
+    less(attribute, now.as_millis() - i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
+}
+
 fn live_code_proven() -> Condition {
     contains("seen", attribute("mac"))
 }
@@ -190,8 +194,30 @@ pub fn finish(fingerprint: &[u8], required: u8, now: Timestamp) -> Write {
         changes: vec![
             Change::Set("st".into(), State::Done.name().into()),
             Change::Set("fp".into(), fingerprint.to_vec().into()),
+            Change::Set("at".into(), now.as_millis().into()),
+            Change::Set("telling".into(), now.as_millis().into()),
         ],
     }
+}
+
+/// How long whoever changed a password has for telling the person, before a retry may do it instead; longer
+/// than the function's timeout.
+const TELLING: Duration = Duration::from_secs(15);
+
+/// Takes over the telling of a change from who did not come to its end.
+pub fn take_over_telling(now: Timestamp) -> Write {
+    let abandoned = more_than_ago("telling", TELLING, now);
+    Write {
+        condition: Condition::All(vec![state_is(State::Done), absent("told"), abandoned]),
+        changes: vec![Change::Set("telling".into(), now.as_millis().into())],
+    }
+}
+
+/// Ends the telling of a change: all was told, or a retry may try again at once.
+pub fn end_telling(told: bool) -> Write {
+    let change =
+        if told { Change::Set("told".into(), 1.into()) } else { Change::Set("telling".into(), 0.into()) };
+    Write { condition: state_is(State::Done), changes: vec![change] }
 }
 
 /// The embedded directory's half of that transaction: refused if the account changed since the challenge

@@ -20,7 +20,7 @@ use crate::ports::{
     Written,
 };
 use crate::rules::{MethodKind, Rules};
-use futures_util::future::try_join_all;
+use futures_util::future::try_join;
 use rand::CryptoRng;
 
 /// What a person asks for.
@@ -127,7 +127,7 @@ pub async fn send_code(
     }
     let (contact, kind) = contact_of(&challenge, &profile, &request.method, &house)?;
     compare_typed(&challenge, contact, kind, request.typed.as_ref(), &house)?;
-    if let Some(answer) = reserve(limits, &challenge, contact, kind, &house).await? {
+    if let Some(answer) = reserve(limits, contact, &house).await? {
         return Ok(answer);
     }
 
@@ -137,11 +137,20 @@ pub async fn send_code(
     let bytes = mac.to_vec();
     let sending =
         Sending { mac: &bytes, method: &request.method, sends_before, now, limits: &house.rules.limits };
-    let written = challenges.change_challenge(&session.challenge, &write_of(&sending, &challenge)).await?;
+    let write = write_of(&sending, &challenge);
+    let (written, closed) = try_join(
+        challenges.change_challenge(&session.challenge, &write),
+        spend_institutions_day(limits, &challenge, kind, &house),
+    )
+    .await?;
     let item = match applied(written, &mac) {
         Ok(item) => item,
         Err(stored) => return refused(stored, session, &request.method, &house),
     };
+    if closed.is_some() {
+        challenges.change_challenge(&session.challenge, &sending.give_back()).await?;
+        return Ok(Sent::SendLimit { retry_after: closed });
+    }
     let message = CodeMessage {
         to: contact,
         code: &code,
@@ -250,26 +259,41 @@ fn compare_typed(
     }
 }
 
-/// The second trip: room at the destination, and for an SMS in the institution's day.
+/// The second trip: room at the destination.
 async fn reserve(
     limits: &impl SpendLimit,
-    challenge: &Challenge,
     contact: &Contact,
-    kind: MethodKind,
     house: &House<'_>,
 ) -> Result<Option<Sent>, SendCodeError> {
-    let (keys, now) = (&house.keys.registry, house.clock.now());
-    let mut counters = house.rules.limits.destination(contact, keys, now);
-    if kind == MethodKind::Sms {
-        counters.push(house.rules.limits.institution_sms(challenge.sms_allowance, keys, now));
+    let (rules, now) = (&house.rules.limits, house.clock.now());
+    let counter = rules.destination(contact, &house.keys.registry, now);
+    Ok(match limits.spend(&counter).await? {
+        Written::Applied(_) => None,
+        Written::Refused(stored) => {
+            let wait = rules.destination_wait(contact, stored.as_ref(), now);
+            Some(Sent::SendLimit { retry_after: Some(wait) })
+        }
+    })
+}
+
+/// An SMS counts on the institution's day too. It is spent beside the new code, only by who found room at the
+/// destination, so that nobody can use the day up without numbers that take its messages. Tells how long the
+/// day is closed.
+async fn spend_institutions_day(
+    limits: &impl SpendLimit,
+    challenge: &Challenge,
+    kind: MethodKind,
+    house: &House<'_>,
+) -> Result<Option<u64>, Unavailable> {
+    if kind != MethodKind::Sms {
+        return Ok(None);
     }
-    let written = try_join_all(counters.iter().map(|counter| limits.spend(counter))).await?;
-    let waits = written
-        .iter()
-        .zip(&counters)
-        .filter(|(w, _)| matches!(w, Written::Refused(_)))
-        .map(|(_, c)| c.ends_in);
-    Ok(waits.max().map(|seconds| Sent::SendLimit { retry_after: Some(seconds) }))
+    let (keys, now) = (&house.keys.registry, house.clock.now());
+    let counter = house.rules.limits.institution_sms(challenge.sms_allowance, keys, now);
+    Ok(match limits.spend(&counter).await? {
+        Written::Applied(_) => None,
+        Written::Refused(_) => Some(counter.ends_in),
+    })
 }
 
 /// A code that was not guessed on this challenge before, for it would be proven as soon as it is sent.

@@ -1,21 +1,20 @@
 //! The fourth step: the new password.
 //!
-//! Three trips: the challenge is read; the directory and the challenge change in one transaction; then the
-//! person's starts are forgotten, the audit record is kept and every contact is told, all at once.
+//! Three trips: the challenge is read; the directory and the challenge change in one transaction; every contact
+//! is told, and then the starts are forgotten, the audit record is kept and the telling is marked, all at once.
 
 use super::session::{Session, SessionRefusal, Step, read, refuse_step, wrong_step};
 use super::state::StateView;
 use super::{House, Inconsistent, Trouble};
 use crate::audit::{AuditEvent, AuditRecord};
-use crate::challenge::writes::{change_account, finish};
+use crate::challenge::writes::{change_account, end_telling, finish, take_over_telling};
 use crate::challenge::{Challenge, State};
-use crate::clock::Timestamp;
 use crate::keys::Mac256;
 use crate::password::Fault;
 use crate::person::Profile;
 use crate::ports::{
-    ChangeAccount, ChangeNotice, ClearStarts, HashPassword, NotifyPerson, ReadChallenge, RecordAudit, Salt,
-    Transacted, Unavailable,
+    ChangeAccount, ChangeChallenge, ChangeNotice, ClearStarts, HashPassword, NotifyPerson, ReadChallenge,
+    RecordAudit, Salt, Transacted, Unavailable, Written,
 };
 use crate::secret::Confidential;
 use futures_util::future::{join_all, join3};
@@ -31,7 +30,7 @@ pub enum PasswordSet {
         /// What did not go well afterwards; nothing of it undoes the change.
         afterwards: Vec<Unavailable>,
     },
-    /// Another change of the same items is under way; the same call again will tell.
+    /// A change of the same items is under way, or its telling; the same call again will tell.
     InFlight,
 }
 
@@ -83,7 +82,7 @@ pub struct Aftermath<'a, L, R, N> {
 
 /// Sets the password of a person who proved every required method.
 pub async fn set_password(
-    challenges: &impl ReadChallenge,
+    challenges: &(impl ReadChallenge + ChangeChallenge),
     directory: Directory<'_, impl HashPassword, impl ChangeAccount>,
     aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
     house: House<'_>,
@@ -96,8 +95,12 @@ pub async fn set_password(
     }
     let (challenge, profile) = read(challenges, house, session).await?.ok_or(SessionRefusal::Missing)?;
     let fingerprint = fingerprint(&challenge, password, &house)?;
-    if let Some(refusal) = refused_session(&challenge, &profile, session, &fingerprint, &house) {
-        return refusal.map_err(SetPasswordError::from);
+    match standing(&challenge, &profile, session, &fingerprint, &house) {
+        Standing::Ready => {}
+        Standing::Repeated => {
+            return repeated(challenges, aftermath, &house, session, challenge, profile).await;
+        }
+        Standing::Refused(refusal) => return Err(refusal.into()),
     }
     let directory_id = profile.directory_id.as_ref().ok_or(Inconsistent::Method)?;
     let password = house.rules.password.accept(password, &profile).map_err(SetPasswordError::Rejected)?;
@@ -110,23 +113,21 @@ pub async fn set_password(
     let end = finish(&fingerprint.to_vec(), challenge.required, now);
     let change = change_account(&hash, challenge.began, now);
     let account = house.keys.registry.account(directory_id);
-    match directory.accounts.change_account((&challenge.id, &end), (account, &change)).await? {
+    let stored = match directory.accounts.change_account((&challenge.id, &end), (account, &change)).await? {
         Transacted::Applied => {
-            let challenge = Challenge { state: State::Done, ..challenge };
-            let state = Box::new(StateView::of(&challenge, &profile, session, &house));
-            let afterwards = tell(aftermath, &house, &challenge, &profile, now).await;
-            Ok(PasswordSet::Done { state, afterwards })
+            let challenge = Challenge { state: State::Done, changed: Some(now), ..challenge };
+            return Ok(tell(challenges, aftermath, &house, session, &challenge, &profile).await);
         }
-        Transacted::ChallengeRefused(Some(item)) => {
-            let (challenge, profile) = house.open(&session.challenge, &item)?;
-            refused_session(&challenge, &profile, session, &fingerprint, &house)
-                .unwrap_or(Ok(PasswordSet::InFlight))
-                .map_err(SetPasswordError::from)
-        }
-        Transacted::ChallengeRefused(None) | Transacted::AccountRefused => {
-            Err(SessionRefusal::Missing.into())
-        }
-        Transacted::Conflict => overtaken(challenges, house, session, &fingerprint).await,
+        Transacted::AccountRefused => None,
+        Transacted::ChallengeRefused(item) => item,
+        // Whatever was at the same items is over by now.
+        Transacted::Conflict => challenges.read_challenge(&session.challenge).await?,
+    };
+    let (challenge, profile) = house.open(&session.challenge, &stored.ok_or(SessionRefusal::Missing)?)?;
+    match standing(&challenge, &profile, session, &fingerprint, &house) {
+        Standing::Ready => Ok(PasswordSet::InFlight),
+        Standing::Repeated => repeated(challenges, aftermath, &house, session, challenge, profile).await,
+        Standing::Refused(refusal) => Err(refusal.into()),
     }
 }
 
@@ -139,65 +140,93 @@ fn fingerprint(
     Ok(keys.fingerprint(challenge.id.as_str(), password.reveal()))
 }
 
-/// The answer of a challenge that takes no password any more or not yet. The same password again is the
-/// repeat of a lost answer.
-fn refused_session(
+/// How a challenge stands to a password.
+enum Standing {
+    /// It takes one.
+    Ready,
+    /// It took this one before; the answer may have been lost.
+    Repeated,
+    /// It takes none, not yet or not any more.
+    Refused(SessionRefusal),
+}
+
+fn standing(
     challenge: &Challenge,
     profile: &Profile,
     session: &Session,
     fingerprint: &Mac256,
     house: &House<'_>,
-) -> Option<Result<PasswordSet, SessionRefusal>> {
+) -> Standing {
     if let Some(ended) = challenge.ended(house) {
-        return Some(Err(ended));
+        return Standing::Refused(ended);
     }
     let ours = challenge.fingerprint.as_ref().is_some_and(|stored| fingerprint.matches(stored));
-    if challenge.state == State::Done && ours {
-        let state = Box::new(StateView::of(challenge, profile, session, house));
-        return Some(Ok(PasswordSet::Done { state, afterwards: Vec::new() }));
+    match challenge.state {
+        State::Done if ours => Standing::Repeated,
+        State::Open | State::Sent if challenge.all_proven() => Standing::Ready,
+        _ => Standing::Refused(wrong_step(challenge, profile, session, house)),
     }
-    let ready = challenge.state != State::Done && challenge.all_proven();
-    (!ready).then(|| Err(wrong_step(challenge, profile, session, house)))
 }
 
-/// Another transaction was at the same items. If it was a change of this challenge, its outcome is known
-/// by now.
-async fn overtaken(
-    challenges: &impl ReadChallenge,
-    house: House<'_>,
-    session: &Session,
-    fingerprint: &Mac256,
-) -> Result<PasswordSet, SetPasswordError> {
-    let (challenge, profile) = read(challenges, house, session).await?.ok_or(SessionRefusal::Missing)?;
-    refused_session(&challenge, &profile, session, fingerprint, &house)
-        .unwrap_or(Ok(PasswordSet::InFlight))
-        .map_err(SetPasswordError::from)
-}
-
-/// What follows a change. It happened, whatever fails here.
-async fn tell(
+/// The password is set already. If nobody was told, because who set it did not come so far, it is done now.
+async fn repeated(
+    challenges: &impl ChangeChallenge,
     aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
     house: &House<'_>,
+    session: &Session,
+    challenge: Challenge,
+    profile: Profile,
+) -> Result<PasswordSet, SetPasswordError> {
+    if !challenge.told {
+        match challenges.change_challenge(&challenge.id, &take_over_telling(house.clock.now())).await? {
+            Written::Applied(_) => {
+                return Ok(tell(challenges, aftermath, house, session, &challenge, &profile).await);
+            }
+            Written::Refused(Some(item))
+                if !Challenge::from_item(&challenge.id, &item).map_err(Inconsistent::from)?.told =>
+            {
+                return Ok(PasswordSet::InFlight);
+            }
+            Written::Refused(_) => {}
+        }
+    }
+    let state = Box::new(StateView::of(&challenge, &profile, session, house));
+    Ok(PasswordSet::Done { state, afterwards: Vec::new() })
+}
+
+/// What follows a change: it happened, whatever fails here. What could not be told is left to a retry.
+async fn tell(
+    challenges: &impl ChangeChallenge,
+    aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
+    house: &House<'_>,
+    session: &Session,
     challenge: &Challenge,
     profile: &Profile,
-    at: Timestamp,
-) -> Vec<Unavailable> {
+) -> PasswordSet {
+    let at = challenge.changed.unwrap_or_else(|| house.clock.now());
+    let reachable = profile.contacts.iter().filter(|contact| house.rules.methods.of(contact).is_some());
+    let notices = reachable
+        .map(|to| aftermath.messages.notify(ChangeNotice { to, profile, locale: &challenge.locale, at }));
+    let unsent: Vec<Unavailable> = join_all(notices)
+        .await
+        .into_iter()
+        .filter_map(Result::err)
+        .map(|failure| Unavailable::new("notice", failure))
+        .collect();
+
     let record = AuditRecord {
         person: challenge.person,
         at,
         event: AuditEvent::PasswordChanged,
         terms_version: challenge.terms_version.clone(),
     };
-    let reachable = profile.contacts.iter().filter(|contact| house.rules.methods.of(contact).is_some());
-    let notices = reachable
-        .map(|to| aftermath.messages.notify(ChangeNotice { to, profile, locale: &challenge.locale, at }));
-    let (cleared, recorded, notified) = join3(
+    let (cleared, recorded, marked) = join3(
         aftermath.limits.clear_starts(challenge.person),
         aftermath.audit.record(&record),
-        join_all(notices),
+        challenges.change_challenge(&challenge.id, &end_telling(unsent.is_empty())),
     )
     .await;
-    let unsent =
-        notified.into_iter().filter_map(Result::err).map(|failure| Unavailable::new("notice", failure));
-    cleared.err().into_iter().chain(recorded.err()).chain(unsent).collect()
+    let failures = cleared.err().into_iter().chain(recorded.err()).chain(marked.err());
+    let state = Box::new(StateView::of(challenge, profile, session, house));
+    PasswordSet::Done { state, afterwards: unsent.into_iter().chain(failures).collect() }
 }

@@ -194,7 +194,7 @@ impl Parameters {
         };
         named("identification", limits.identification(&claim, viewer, &keys, now))
             .chain(named("failure", limits.failure(&claim, viewer, &keys, now)))
-            .chain(named("destination", limits.destination(&address, &keys, now)))
+            .chain(named("destination", vec![limits.destination(&address, &keys, now)]))
             .chain(named("institution_sms", vec![limits.institution_sms(2, &keys, now)]))
             .chain(named("start", vec![limits.start(self.typed, now)]))
             .collect()
