@@ -1,8 +1,15 @@
-//! Services that are away, and back again: 503 meanwhile, and the journey goes on.
+//! Services that are away, and back again: 503 meanwhile, and the journey goes on. And what is stored garbled.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use recupmail_aws::{Challenges, DynamoTable, dynamodb};
+use recupmail_config::{Environment, Table};
+use recupmail_domain::challenge::ChallengeId;
+use recupmail_domain::conditional::{Change, Write, exists};
+use recupmail_domain::ports::{ChangeChallenge, Written};
 use recupmail_tests::{Client, Kind, Person, stack};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 /// Services are away for everybody, so these tests run one after the other.
@@ -111,4 +118,41 @@ async fn a_notice_that_could_not_leave_leaves_with_a_retry_of_the_same_password(
     assert_eq!(stack().outbox(&person.phone).await.len(), 1, "now the person is told");
     kept.clone().set_password("Tagine-7-citrons").await.is_at("done");
     assert_eq!(stack().outbox(&person.phone).await.len(), 1, "and not again");
+}
+
+/// Writes to a client's challenge as nothing of ours would.
+async fn tamper(client: &Client, changes: Vec<Change>) {
+    let claims = client.token.as_ref().unwrap().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    let id = ChallengeId::from_text(claims["sub"].as_str().unwrap());
+    let environment: Environment = stack().variables().into_iter().collect();
+    let table = DynamoTable::new(
+        dynamodb(&environment.dynamodb().unwrap()),
+        environment.table(Table::Challenges).unwrap(),
+    );
+    let write = Write { condition: exists("st"), changes };
+    let written = Challenges::from(table).change_challenge(&id, &write).await.unwrap();
+    assert!(matches!(written, Written::Applied(_)));
+}
+
+#[tokio::test]
+async fn a_garbled_challenge_is_an_internal_problem_that_says_nothing_of_it() {
+    let client = Client::identified(stack(), &Person::take(Kind::Complete)).await;
+    tamper(&client, vec![Change::Remove("box")]).await;
+    let answer = client.state().await;
+    let shown = answer.is_problem(500, "internal").body.to_string();
+    assert!(!shown.contains("box") && !shown.contains("garbles"), "{shown}");
+}
+
+#[tokio::test]
+async fn while_a_change_is_being_told_of_the_same_password_waits_and_another_is_refused() {
+    let person = Person::take(Kind::Complete);
+    let client = Client::proven(stack(), &person).await;
+    client.clone().set_password("Tagine-7-citrons").await.is_at("done");
+    // As if who set it had not come to the end yet.
+    let telling = Change::Set("telling".into(), 9_999_999_999_999.into());
+    tamper(&client, vec![Change::Remove("told"), telling]).await;
+    let waiting = client.clone().set_password("Tagine-7-citrons").await;
+    assert_eq!(waiting.is_problem(503, "directory-unavailable").retry_after(), Some(2));
+    client.clone().set_password("Couscous-8-olives").await.is_problem(409, "wrong-step");
 }

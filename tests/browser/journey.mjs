@@ -261,3 +261,28 @@ test("when the server asks for patience the page counts down, then lets the pers
     await page.getByText("Vous pouvez réessayer.").waitFor();
     assert.equal(await page.locator("form button:not([type])").getAttribute("aria-disabled"), "false");
   }));
+
+test("a method that takes no more codes leaves the other one open, and a code in hand usable", () =>
+  withPhone(browser, async (page) => {
+    const student = somebody();
+    const closed = (route) =>
+      route.fulfill({
+        status: 429,
+        contentType: "application/problem+json",
+        headers: { "retry-after": "3600" },
+        body: JSON.stringify({ code: "send-limit", detail: "" }),
+      });
+    await identify(page, student);
+    await arrive(page, "/methode/");
+    await page.route("**/api/send-code", closed, { times: 1 });
+    await page.getByRole("radio", { name: "SMS" }).check();
+    await submit(page);
+    assert.match(await complaint(page), /Choisissez-en un autre/);
+    await look(page, "method-closed");
+    await page.getByRole("radio", { name: "E-mail" }).check();
+    await submit(page);
+    await arrive(page, "/code/");
+    assert.equal(await page.locator("form button:not([type])").getAttribute("aria-disabled"), "false");
+    await typeCode(page, await codeSentTo(student.recovery_email));
+    await arrive(page, "/mot-de-passe/");
+  }));

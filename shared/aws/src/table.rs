@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use recupmail_domain::conditional::{Condition, Item, Write};
 use recupmail_domain::ports::{Unavailable, Written};
+use std::collections::HashMap;
 
 /// The name of every table's hash key.
 pub(crate) const KEY: &str = "pk";
@@ -26,6 +27,11 @@ where
     E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
     Unavailable::new("DynamoDB", without_values(error))
+}
+
+/// No values at all must be left out: an empty map of them is refused.
+fn unless_empty(values: HashMap<String, AttributeValue>) -> Option<HashMap<String, AttributeValue>> {
+    Some(values).filter(|values| !values.is_empty())
 }
 
 fn malformed(error: aws_sdk_dynamodb::error::BuildError) -> Unavailable {
@@ -77,7 +83,7 @@ impl DynamoTable {
             .item(KEY, AttributeValue::S(key.to_owned()))
             .condition_expression(expression.condition)
             .set_expression_attribute_names(Some(expression.names))
-            .set_expression_attribute_values(Some(expression.values));
+            .set_expression_attribute_values(unless_empty(expression.values));
         match request.send().await {
             Ok(_) => Ok(true),
             Err(error)
@@ -110,7 +116,7 @@ impl DynamoTable {
             .condition_expression(expression.condition)
             .update_expression(expression.update)
             .set_expression_attribute_names(Some(expression.names))
-            .set_expression_attribute_values(Some(expression.values))
+            .set_expression_attribute_values(unless_empty(expression.values))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -135,7 +141,7 @@ impl DynamoTable {
             .condition_expression(expression.condition)
             .update_expression(expression.update)
             .set_expression_attribute_names(Some(expression.names))
-            .set_expression_attribute_values(Some(expression.values))
+            .set_expression_attribute_values(unless_empty(expression.values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(malformed)

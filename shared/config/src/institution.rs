@@ -303,11 +303,6 @@ impl Institution {
         crate::rules::rules(self)
     }
 
-    /// The host of the deployed site, which SMS name.
-    pub fn site_host(&self) -> &str {
-        host_of(&self.site)
-    }
-
     pub(crate) fn limits(&self) -> Limits {
         let defaults = Limits::default();
         Limits { sms_per_day: self.limits.sms_per_day.unwrap_or(defaults.sms_per_day), ..defaults }

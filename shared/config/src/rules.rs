@@ -57,6 +57,8 @@ fn check_texts(institution: &Institution) -> Result<(), InstitutionError> {
         "must be an https:// address",
     )?;
     ensure(institution.mail.from.contains('@'), "mail.from", "must hold an address")?;
+    let sms_per_day = institution.limits.sms_per_day.unwrap_or(0);
+    ensure(sms_per_day <= 100_000, "limits.sms_per_day", "must be 0 to 100000")?;
     ensure(!institution.schemes.is_empty(), "schemes", "names no scheme")?;
     jiff::tz::TimeZone::get(&institution.time_zone)
         .map_err(|_| invalid("time_zone", "is no IANA time zone"))
