@@ -7,7 +7,7 @@ CARGO := cargo
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
-	$(CARGO) run --locked -q --bin recupmail-local
+	$(CARGO) run --locked --bin recupmail-local
 
 ## Checks everything: format, lints, unit and property tests, the model, journeys, races, faults, the browser.
 test: lint tools browser-tools

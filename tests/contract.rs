@@ -195,6 +195,10 @@ async fn every_wrong_field_is_named_by_its_id() {
         [("apogee", "format"), ("birth_date", "format"), ("massar", "required"), ("shoe_size", "unknown")];
     assert_eq!(named, expected.map(|(field, code)| (field.to_owned(), code.to_owned())));
 
+    let mut both = good_body("verify-identity");
+    (both["route"], both["fields"]["apogee"]) = (json!("desk"), json!("x"));
+    let answer = Client::of(stack()).post("verify-identity", &both).await;
+    assert_eq!(answer.is_problem(422, "invalid-fields").body["errors"].as_array().unwrap().len(), 2);
     for (member, value, field) in
         [("scheme", json!("teacher"), "scheme"), ("route", json!("letter"), "route")]
     {

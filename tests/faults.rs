@@ -137,6 +137,7 @@ async fn tamper(client: &Client, changes: Vec<Change>) {
 
 #[tokio::test]
 async fn a_garbled_challenge_is_an_internal_problem_that_says_nothing_of_it() {
+    let _alone = SERVICES.lock().await;
     let client = Client::identified(stack(), &Person::take(Kind::Complete)).await;
     tamper(&client, vec![Change::Remove("box")]).await;
     let answer = client.state().await;
@@ -146,6 +147,7 @@ async fn a_garbled_challenge_is_an_internal_problem_that_says_nothing_of_it() {
 
 #[tokio::test]
 async fn while_a_change_is_being_told_of_the_same_password_waits_and_another_is_refused() {
+    let _alone = SERVICES.lock().await;
     let person = Person::take(Kind::Complete);
     let client = Client::proven(stack(), &person).await;
     client.clone().set_password("Tagine-7-citrons").await.is_at("done");

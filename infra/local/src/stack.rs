@@ -17,9 +17,10 @@ use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses,
 use recupmail_config::{Institution, Table};
 use reqwest::Client;
 use std::error::Error;
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::future::Future;
 use std::net::Ipv4Addr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -34,6 +35,8 @@ const CONCURRENCY: &str = "8";
 /// How often it is asked whether something has started, and for how long.
 const PATIENCE: Duration = Duration::from_millis(50);
 const ATTEMPTS: u32 = 2400;
+/// How often the database is swept.
+const SWEEP: Duration = Duration::from_mins(5);
 
 /// Runs the local stack until `ended`.
 pub(crate) async fn run(settings: Settings, ended: impl Future<Output = ()>) -> Outcome<()> {
@@ -44,7 +47,9 @@ pub(crate) async fn run(settings: Settings, ended: impl Future<Output = ()>) -> 
         outcome = start_and_watch(&settings, [listener, function_listener], &mut programs) => outcome,
         () = ended => Ok(()),
     };
-    println!("\nStopping.");
+    if !programs.is_empty() {
+        println!("\nStopping.");
+    }
     for program in programs {
         program.stop().await;
     }
@@ -65,9 +70,10 @@ async fn start_and_watch(
     let run = settings.home.join(format!("run-{}", settings.port));
     std::fs::create_dir_all(&run)?;
     if let Some(data) = &settings.data {
-        std::fs::create_dir_all(data)?;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+        made.map_err(|cause| format!("RECUPMAIL_DATA={}: {cause}", data.display()))?;
     }
-    let institution = Institution::load(&institution_folder(settings))?;
+    let institution = load_institution(settings)?;
 
     build(settings, &run).await?;
     let database_port = serve_database(settings).await?;
@@ -110,6 +116,21 @@ async fn start_and_watch(
     let _ = front.sign_in.set(sign_in);
     greet(settings, &institution)?;
     watch(programs).await
+}
+
+fn load_institution(settings: &Settings) -> Outcome<Institution> {
+    let folder = institution_folder(settings);
+    if !folder.join("institution.toml").is_file() {
+        let known = std::fs::read_dir("infra/institutions").into_iter().flatten().flatten();
+        let known: Vec<String> = known
+            .filter(|entry| entry.path().join("institution.toml").is_file())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        return Err(
+            format!("INSTITUTION={}: there is {} here", settings.institution, known.join(", ")).into()
+        );
+    }
+    Ok(Institution::load(&folder)?)
 }
 
 /// Builds functions and site, with cargo's own progress, and bakes the pages.
@@ -160,8 +181,17 @@ async fn serve_database(settings: &Settings) -> Outcome<u16> {
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let port = listener.local_addr()?.port();
+    tokio::spawn(sweep(database.clone()));
     tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
     Ok(port)
+}
+
+/// Deletes what is past its time to live, as DynamoDB does by itself.
+async fn sweep(database: Database) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        let _ = database.sweep_ttl();
+    }
 }
 
 async fn free_port() -> std::io::Result<u16> {

@@ -105,16 +105,15 @@ fn unwritten(cause: TextsError) -> DeliveryFailure {
     DeliveryFailure::Definite(Unavailable::new("texts", cause))
 }
 
-/// Whether a message certainly did not go out: it was refused, or the service was never reached.
-fn failure<
+/// Whether a message certainly did not go out: it was refused for what it is, or the service was never
+/// reached. A service that failed on its side may have sent it.
+fn failure<E>(service: &'static str, error: SdkError<E>) -> DeliveryFailure
+where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
->(
-    service: &'static str,
-    error: SdkError<E, R>,
-) -> DeliveryFailure {
+{
     let definite = match &error {
-        SdkError::ConstructionFailure(_) | SdkError::ServiceError(_) => true,
+        SdkError::ConstructionFailure(_) => true,
+        SdkError::ServiceError(refusal) => refusal.raw().status().is_client_error(),
         SdkError::DispatchFailure(_) => never_connected(&error),
         _ => false,
     };

@@ -127,12 +127,15 @@ fn read_claim(house: &House<'_>, statement: &Statement) -> Result<IdentityClaim,
         .iter()
         .find(|scheme| scheme.id == statement.scheme)
         .ok_or_else(|| unknown("scheme"))?;
-    let claim = scheme
-        .claim(statement.fields.reveal(), &house.rules.calling_code)
-        .map_err(VerifyIdentityError::InvalidFields)?;
-    if statement.route.is_some() {
-        return Err(unknown("route"));
-    }
+    // A route opens letter or desk alone, which no institution offers.
+    let route = statement.route.as_ref().map(|_| FieldError::new("route", FieldFault::Unknown));
+    let claim = match (scheme.claim(statement.fields.reveal(), &house.rules.calling_code), route) {
+        (Ok(claim), None) => claim,
+        (claim, route) => {
+            let errors = claim.err().into_iter().flatten().chain(route).collect();
+            return Err(VerifyIdentityError::InvalidFields(errors));
+        }
+    };
     if !statement.terms_accepted || statement.terms_version != house.rules.terms_version {
         return Err(VerifyIdentityError::TermsNotAccepted);
     }
