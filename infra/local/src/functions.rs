@@ -9,6 +9,9 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 use tokio::sync::Semaphore;
 
+/// The functions there are.
+pub(crate) const STEPS: [&str; 5] =
+    ["verify-identity", "send-code", "confirm-code", "set-password", "logout"];
 /// Requests that cargo-lambda gets at once.
 const AT_ONCE: usize = 32;
 /// Headers that belong to one connection only.
@@ -36,6 +39,9 @@ impl Functions {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Response {
+        if !STEPS.contains(&step) {
+            return StatusCode::NOT_FOUND.into_response();
+        }
         let Ok(_room) = self.room.acquire().await else { return StatusCode::BAD_GATEWAY.into_response() };
         let url = format!("http://127.0.0.1:{}/lambda-url/{step}/", self.port);
         let mut request = self.client.request(method, url).body(as_text(body));

@@ -5,7 +5,7 @@ use crate::environment::{
     write_private,
 };
 use crate::front::{self, Front, Gates};
-use crate::functions::Functions;
+use crate::functions::{Functions, STEPS};
 use crate::gate::Gate;
 use crate::outbox::Outbox;
 use crate::processes::Program;
@@ -29,7 +29,6 @@ use tokio::process::Command;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const STEPS: [&str; 5] = ["verify-identity", "send-code", "confirm-code", "set-password", "logout"];
 /// How many requests a function answers at once here.
 const CONCURRENCY: &str = "8";
 /// How often it is asked whether something has started, and for how long.
