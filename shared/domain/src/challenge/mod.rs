@@ -4,6 +4,8 @@
 //! Whether the live code is proven is not stored but derived: its mac is among the guesses seen.
 //! Expiry is a condition of every write that grants, sends or starts. The writes stand in [`writes`].
 
+#[cfg(test)]
+mod size;
 pub mod writes;
 
 use crate::clock::Timestamp;
@@ -342,80 +344,5 @@ impl Reader<'_> {
 
     fn numbers(&self, name: &str) -> BTreeMap<String, i64> {
         if let Some(Value::Numbers(map)) = self.0.get(name) { map.clone() } else { BTreeMap::new() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::contact::Contact;
-    use crate::keys::{Key, RegistryKeys};
-    use crate::person::Profile;
-    use rand::SeedableRng;
-    use rand::rngs::StdRng;
-
-    /// Bytes of an item as DynamoDB counts them (Developer Guide, "Item sizes and formats"), rounded up.
-    fn size(item: &Item) -> usize {
-        let value = |value: &Value| match value {
-            Value::Number(_) => 11,
-            Value::Text(text) => text.len(),
-            Value::Bytes(bytes) => bytes.len(),
-            Value::BytesSet(set) => set.iter().map(Vec::len).sum(),
-            Value::TextSet(set) => set.iter().map(String::len).sum(),
-            Value::Numbers(map) => 3 + map.keys().map(|name| 1 + name.len() + 11).sum::<usize>(),
-        };
-        item.iter().map(|(name, held)| name.len() + value(held)).sum()
-    }
-
-    #[test]
-    fn a_challenge_stays_under_one_kilobyte_whatever_happens_to_it() {
-        let (keys, mut rng) = (RegistryKeys::derive(&Key::new([1; 32])), StdRng::seed_from_u64(1));
-        let forty = |end: &str| format!("{}{end}", "x".repeat(40 - end.len()));
-        let profile = Profile {
-            display_name: forty(""),
-            academic_email: forty("@usms.ac.ma"),
-            directory_id: Some(forty("@usms.ac.ma")),
-            contacts: vec![Contact::Email(forty("@example.org")), Contact::Phone("+212612345667".into())],
-        };
-        let person = keys.person("usms-0001");
-        let record = PersonRecord {
-            person,
-            profile: "student".into(),
-            recovery_allowed: true,
-            sealed: profile.seal(person, &keys, &mut rng),
-        };
-        let now = Timestamp::from_millis(1_800_000_000_000);
-        let id = ChallengeId::generate("1", &mut rng);
-        let methods = [MethodId::of_contact(0), MethodId::of_contact(1)];
-        let mut item = Opening {
-            id: &id,
-            person: &record,
-            required: 2,
-            began: now,
-            expires: now,
-            locale: "fr",
-            terms_version: "2025-09-01",
-            methods: &methods,
-            masked: BTreeSet::from(["m1".to_owned()]),
-            sms_allowance: 800,
-        }
-        .item();
-        let macs = |count: u8, bytes| (0..count).map(|n| vec![n; bytes]).collect();
-        let late = [
-            ("pk", Value::Text(format!("C#{}", id.as_str()))),
-            ("mac", Value::Bytes(vec![0; 32])),
-            ("mm", Value::from("m2")),
-            ("cexp", Value::Number(0)),
-            ("seen", Value::BytesSet(macs(5, 32))),
-            ("rep", Value::Number(3)),
-            ("done", Value::TextSet(BTreeSet::from(["m1".to_owned()]))),
-            ("tried", Value::BytesSet(macs(3, 16))),
-            ("fp", Value::Bytes(vec![0; 32])),
-            ("at", Value::Number(0)),
-            ("telling", Value::Number(0)),
-            ("told", Value::Number(1)),
-        ];
-        item.extend(late.map(|(name, value)| (name.to_owned(), value)));
-        assert!(size(&item) < 1024, "{} bytes", size(&item));
     }
 }
