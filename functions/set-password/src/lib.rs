@@ -34,7 +34,7 @@ impl Step for SetPassword {
         let table = |table| Ok::<_, StartError>(DynamoTable::new(client.clone(), environment.table(table)?));
         let challenges: Challenges = table(Table::Challenges)?.into();
         Ok(Self {
-            accounts: Accounts::new(table(Table::Accounts)?, challenges.clone()),
+            accounts: Accounts::new(table(Table::Accounts)?, challenges.clone(), table(Table::Issued)?),
             challenges,
             limits: table(Table::Limits)?.into(),
             audit: table(Table::Audit)?.into(),

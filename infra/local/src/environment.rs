@@ -68,6 +68,7 @@ const fn table_name(table: Table) -> &'static str {
         Table::Challenges => "recupmail-challenges",
         Table::Limits => "recupmail-limits",
         Table::People => "recupmail-people",
+        Table::Issued => "recupmail-issued",
         Table::Accounts => "recupmail-accounts",
         Table::Audit => "recupmail-audit",
     }

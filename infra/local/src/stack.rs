@@ -244,7 +244,8 @@ async fn prepare_data(
         eprintln!("{}:{}: {}", registry.display(), skipped.line, skipped.reason);
     }
     println!("{} people imported, {} already known", report.written, report.unchanged);
-    let accounts = Accounts::new(table(Table::Accounts)?, table(Table::Challenges)?.into());
+    let accounts =
+        Accounts::new(table(Table::Accounts)?, table(Table::Challenges)?.into(), table(Table::Issued)?);
     Ok(SignIn::new(accounts, keys, &registry)?)
 }
 

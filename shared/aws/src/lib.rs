@@ -16,6 +16,7 @@ pub use messages::Messages;
 pub use stores::accounts::Accounts;
 pub use stores::audit::AuditLog;
 pub use stores::challenges::Challenges;
+pub use stores::issued::IssuedCodes;
 pub use stores::limits::Counters;
 pub use stores::people::{Imported, People};
 pub use table::DynamoTable;

@@ -45,7 +45,7 @@ pub async fn ensure_tables(client: &Client, tables: &[(Table, String)]) -> Resul
                 .key_schema(key(RANGE, KeyType::Range)?);
         }
         request.send().await.map_err(unavailable)?;
-        if matches!(table, Table::Challenges | Table::Limits | Table::Audit) {
+        if matches!(table, Table::Challenges | Table::Limits | Table::Issued | Table::Audit) {
             let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name("ttl").build();
             let ttl = ttl.map_err(|cause| Unavailable::new("DynamoDB", cause))?;
             client

@@ -36,6 +36,8 @@ pub enum Table {
     Limits,
     /// The registry.
     People,
+    /// Letter and desk codes.
+    Issued,
     /// The embedded directory.
     Accounts,
     /// Audit records.
@@ -44,7 +46,8 @@ pub enum Table {
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Challenges, Self::Limits, Self::People, Self::Accounts, Self::Audit];
+    pub const ALL: [Self; 6] =
+        [Self::Challenges, Self::Limits, Self::People, Self::Issued, Self::Accounts, Self::Audit];
 
     /// The variable that holds its name.
     pub const fn variable(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Table {
             Self::Challenges => "CHALLENGES_TABLE",
             Self::Limits => "LIMITS_TABLE",
             Self::People => "PEOPLE_TABLE",
+            Self::Issued => "ISSUED_TABLE",
             Self::Accounts => "ACCOUNTS_TABLE",
             Self::Audit => "AUDIT_TABLE",
         }

@@ -98,7 +98,7 @@ pub struct Profile {
 #[serde(deny_unknown_fields)]
 pub struct SchemeFile {
     /// What the claim is worth.
-    pub kind: SchemeKind,
+    pub kind: SchemeKindName,
     /// Whose it is.
     pub profile: String,
     /// Its fields, in the order of the page.
@@ -108,9 +108,11 @@ pub struct SchemeFile {
 /// What a claim is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SchemeKind {
+pub enum SchemeKindName {
     /// Only the person knows it.
     Proof,
+    /// Others know it too.
+    Identifier,
 }
 
 /// One field of a scheme.
@@ -169,9 +171,9 @@ pub struct Methods {
     /// Those for which the full contact is typed first.
     #[serde(default)]
     pub confirm_contact: Vec<MethodName>,
-    /// Calling codes that SMS may go to.
+    /// Where SMS and calls may go, by calling code, and how many in a day.
     #[serde(default)]
-    pub sms_calling_codes: Vec<String>,
+    pub countries: BTreeMap<String, u32>,
 }
 
 /// A method.
@@ -182,6 +184,12 @@ pub enum MethodName {
     Email,
     /// Text message.
     Sms,
+    /// Telephone call.
+    Voice,
+    /// Letter.
+    Letter,
+    /// Help desk.
+    Desk,
 }
 
 /// One-time codes.

@@ -1,10 +1,11 @@
 //! From the institution's file to the rules, with the handbook's bounds (`challenge.md`, Numbers).
 
 use crate::institution::{
-    AlphabetName, AnchorName, FieldFile, FieldKindName, Institution, InstitutionError, MethodName, SchemeFile,
+    AlphabetName, AnchorName, FieldFile, FieldKindName, Institution, InstitutionError, MethodName,
+    SchemeFile, SchemeKindName,
 };
 use recupmail_domain::code::{Alphabet, CodeFormat};
-use recupmail_domain::identity::{Anchor, Field, FieldKind, Scheme};
+use recupmail_domain::identity::{Anchor, Field, FieldKind, Scheme, SchemeKind};
 use recupmail_domain::password::Policy;
 use recupmail_domain::rules::{MethodKind, Methods, Rules};
 
@@ -42,6 +43,8 @@ pub(crate) fn rules(institution: &Institution) -> Result<Rules, InstitutionError
         password: password(institution)?,
         limits: institution.limits(),
         sign_in_url: institution.links.sign_in.clone(),
+        fresh_contact_days: 0,
+        audit_days: 395,
     })
 }
 
@@ -81,7 +84,11 @@ fn scheme(id: &str, file: &SchemeFile, institution: &Institution) -> Result<Sche
         "need one with anchor = \"every-attempt\", or the others could be guessed without limit",
     )?;
     let fields = file.fields.iter().map(|field| self::field(field, &place)).collect::<Result<_, _>>()?;
-    Ok(Scheme { id: id.to_owned(), profile: file.profile.clone(), fields })
+    let kind = match file.kind {
+        SchemeKindName::Proof => SchemeKind::Proof,
+        SchemeKindName::Identifier => SchemeKind::Identifier,
+    };
+    Ok(Scheme { id: id.to_owned(), kind, methods: None, profile: file.profile.clone(), fields })
 }
 
 fn field(file: &FieldFile, place: &str) -> Result<Field, InstitutionError> {
@@ -116,15 +123,14 @@ fn methods(institution: &Institution) -> Result<Methods, InstitutionError> {
     let kind = |name: &MethodName| match name {
         MethodName::Email => MethodKind::Email,
         MethodName::Sms => MethodKind::Sms,
+        MethodName::Voice => MethodKind::Voice,
+        MethodName::Letter => MethodKind::Letter,
+        MethodName::Desk => MethodKind::Desk,
     };
     let file = &institution.methods;
     ensure(!file.offered.is_empty(), "methods.offered", "names no method")?;
     let sms = file.offered.contains(&MethodName::Sms);
-    ensure(
-        !sms || !file.sms_calling_codes.is_empty(),
-        "methods.sms_calling_codes",
-        "must name where SMS may go",
-    )?;
+    ensure(!sms || !file.countries.is_empty(), "methods.countries", "must name where SMS may go")?;
     for (name, profile) in &institution.profiles {
         ensure(
             profile.methods_required <= 2,
@@ -135,7 +141,7 @@ fn methods(institution: &Institution) -> Result<Methods, InstitutionError> {
     Ok(Methods {
         offered: file.offered.iter().map(kind).collect(),
         confirm_contact: file.confirm_contact.iter().map(kind).collect(),
-        sms_calling_codes: file.sms_calling_codes.clone(),
+        countries: file.countries.clone(),
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::contact::Contact;
 use crate::input;
 use crate::keys::{KeyedHash, RegistryKeys};
+use crate::rules::MethodKind;
 use crate::secret::Confidential;
 use jiff::civil::Date;
 use regex_lite::Regex;
@@ -45,11 +46,24 @@ pub struct Field {
     pub anchor: Option<Anchor>,
 }
 
+/// What a claim of a scheme is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// Only the person knows all of it: a wrong claim is refused.
+    Proof,
+    /// Others know it too: a wrong claim gets a decoy, and no answer tells.
+    Identifier,
+}
+
 /// One way of saying who one is. A claim proves the person only if all fields belong to one of them.
 #[derive(Clone, Debug)]
 pub struct Scheme {
     /// Its name in the contract.
     pub id: String,
+    /// What a claim is worth.
+    pub kind: SchemeKind,
+    /// The methods that it opens, of those offered; all of them unless said.
+    pub methods: Option<Vec<MethodKind>>,
     /// The profile of the people who use it.
     pub profile: String,
     /// Its fields, in the order that the registry's keys are made of.
@@ -189,6 +203,8 @@ mod tests {
         };
         Scheme {
             id: "student".into(),
+            kind: SchemeKind::Proof,
+            methods: None,
             profile: "student".into(),
             fields: vec![
                 field("apogee", FieldKind::Number, Some("^[0-9]{7,8}$"), Some(Anchor::EveryAttempt)),

@@ -89,6 +89,28 @@ impl Mac256 {
     }
 }
 
+/// The inner hash of a code, `HMAC(registry key, code)`; 256 bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InnerHash([u8; 32]);
+
+impl InnerHash {
+    /// From stored bytes; `None` if they are not 32.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes, for storing.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+}
+
+impl std::fmt::Debug for InnerHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InnerHash(…)")
+    }
+}
+
 /// Keys of what lasts.
 #[derive(Clone, Debug)]
 pub struct RegistryKeys {
@@ -141,8 +163,8 @@ impl RegistryKeys {
     }
 
     /// The inner hash of a code: what an issued code can be armed with, without being known.
-    fn code(&self, code: &str) -> [u8; 32] {
-        hmac(&self.codes, &[code.as_bytes()])
+    pub fn code(&self, code: &str) -> InnerHash {
+        InnerHash(hmac(&self.codes, &[code.as_bytes()]))
     }
 
     /// Seals contents with XChaCha20-Poly1305 under a random nonce, bound to one person.
@@ -201,7 +223,12 @@ impl SessionKeys {
     /// `HMAC(session key, challenge id ‖ HMAC(registry key, code))`: a code is worth something in one
     /// challenge only, and neither root alone suffices to find it.
     pub fn code_mac(&self, registry: &RegistryKeys, challenge: &str, code: &str) -> Mac256 {
-        Mac256(hmac(&self.code, &[challenge.as_bytes(), &registry.code(code)]))
+        self.inner_mac(challenge, &registry.code(code))
+    }
+
+    /// The same of a code of which only the inner hash is known.
+    pub fn inner_mac(&self, challenge: &str, inner: &InnerHash) -> Mac256 {
+        Mac256(hmac(&self.code, &[challenge.as_bytes(), &inner.0]))
     }
 
     /// `HMAC(session key, challenge id ‖ password)`: tells a retry from another password.

@@ -16,6 +16,7 @@ pub mod conditional;
 pub mod contact;
 pub mod identity;
 pub mod input;
+pub mod issued;
 pub mod keys;
 pub mod limits;
 pub mod password;

@@ -1,9 +1,11 @@
 //! A person as the registry knows them.
 
+use crate::clock::Timestamp;
 use crate::contact::Contact;
 use crate::keys::{KeyedHash, RegistryKeys, SealBroken};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What the later steps need of a person. It is stored sealed, and its `Debug` shows nothing.
@@ -18,6 +20,9 @@ pub struct Profile {
     /// The account's name in the directory; `None` if the account was never activated.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub directory_id: Option<String>,
+    /// The language that the institution writes to them in.
+    #[serde(rename = "l", default, skip_serializing_if = "String::is_empty")]
+    pub locale: String,
     /// Where codes can be sent.
     #[serde(rename = "c")]
     pub contacts: Vec<Contact>,
@@ -40,6 +45,9 @@ pub struct PersonRecord {
     pub recovery_allowed: bool,
     /// The sealed [`Profile`].
     pub sealed: Vec<u8>,
+    /// Since when the registry knows each contact, in the order of the profile; the epoch for those of a
+    /// first import.
+    pub contacts_since: Vec<Timestamp>,
 }
 
 impl Profile {
@@ -60,8 +68,25 @@ impl Profile {
 pub struct RegistrySummary {
     /// How many people it holds.
     pub people: u64,
-    /// E-mail domains that enough people share to be shown in a hint (20).
-    pub common_domains: std::collections::BTreeSet<String>,
+    /// E-mail domains that enough people share to be shown in a hint (20), and how many share each.
+    pub common_domains: BTreeMap<String, u64>,
+    /// People whose e-mail domain is none of those.
+    pub rare_domains: u64,
+    /// First letters of e-mail addresses, and how many have each.
+    pub initials: BTreeMap<String, u64>,
+    /// People by the contacts that they have, of those that can be reached here.
+    pub shapes: Shapes,
+}
+
+/// How many people have which contacts, of those who can recover by them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shapes {
+    /// An e-mail address alone.
+    pub email: u64,
+    /// A number alone.
+    pub phone: u64,
+    /// Both.
+    pub both: u64,
 }
 
 /// Fewer people than this on an e-mail domain, and the domain is masked in hints.

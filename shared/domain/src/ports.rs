@@ -9,9 +9,11 @@ use crate::clock::Timestamp;
 use crate::code::OneTimeCode;
 use crate::conditional::{Item, Write};
 use crate::contact::Contact;
+use crate::issued::{IssuedCode, IssuedKind};
 use crate::keys::KeyedHash;
 use crate::limits::Counter;
 use crate::person::{PersonRecord, Profile, RegistrySummary};
+use crate::rules::MethodKind;
 use crate::secret::Confidential;
 use std::future::Future;
 
@@ -104,6 +106,16 @@ pub trait ChangeChallenge {
     ) -> impl Future<Output = Result<Written, Unavailable>> + Send;
 }
 
+/// Looks up codes issued beforehand.
+pub trait FindIssued {
+    /// The person's code of this kind, whatever became of it; `None` if none was issued.
+    fn find_issued(
+        &self,
+        person: KeyedHash,
+        kind: IssuedKind,
+    ) -> impl Future<Output = Result<Option<IssuedCode>, Unavailable>> + Send;
+}
+
 /// What became of a change in the embedded directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transacted {
@@ -113,17 +125,21 @@ pub enum Transacted {
     ChallengeRefused(Option<Item>),
     /// The account changed since the challenge began.
     AccountRefused,
+    /// An issued code that proved the person was used or revoked meanwhile.
+    IssuedRefused,
     /// Another transaction was at the same items; nothing was written.
     Conflict,
 }
 
 /// Writes to the embedded directory.
 pub trait ChangeAccount {
-    /// Applies both writes in one transaction, or neither.
+    /// Applies all writes in one transaction, or none: the challenge's, the account's, and those that use up
+    /// issued codes.
     fn change_account(
         &self,
         challenge: (&ChallengeId, &Write),
         account: (KeyedHash, &Write),
+        issued: &[(String, Write)],
     ) -> impl Future<Output = Result<Transacted, Unavailable>> + Send;
 }
 
@@ -147,6 +163,8 @@ pub trait RecordAudit {
 pub struct CodeMessage<'a> {
     /// Where it goes.
     pub to: &'a Contact,
+    /// By which method: an e-mail, an SMS or a call.
+    pub by: MethodKind,
     /// The code.
     pub code: &'a OneTimeCode,
     /// Whose account.

@@ -1,9 +1,10 @@
 //! The registry file: one row, one person.
 
+use crate::clock::Timestamp;
 use crate::contact::Contact;
 use crate::identity::FieldFault;
 use crate::keys::{KeyedHash, RegistryKeys};
-use crate::person::{COMMON_DOMAIN_PEOPLE, PersonRecord, Profile, RegistrySummary};
+use crate::person::{COMMON_DOMAIN_PEOPLE, PersonRecord, Profile, RegistrySummary, Shapes};
 use crate::rules::Rules;
 use rand::Rng;
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ pub struct RegistryEntry {
     pub record: PersonRecord,
     /// The same as long as the row says the same, so that a repeated import writes nothing.
     pub fingerprint: KeyedHash,
-    /// The domain of the recovery e-mail, for the summary.
-    pub email_domain: Option<String>,
+    /// The contacts by which the person can be reached here, for the summary; none if recovery is denied.
+    pub reachable: Vec<Contact>,
 }
 
 /// What is wrong with a row. It names columns, never what stands in them.
@@ -62,11 +63,13 @@ impl RegistryEntry {
             academic_email: address("academic_email", &required("academic_email")?)?.as_str().to_owned(),
             directory_id: Some(plain("directory_id", column("directory_id").to_owned())?)
                 .filter(|id| !id.is_empty()),
+            locale: locale(column("locale"), rules),
             contacts,
         };
         let lookups = lookups(row, rules, &profile_name, keys)?;
         let found_by: String = lookups.iter().map(|lookup| lookup.to_text()).collect();
-        let email_domain = profile.contacts.iter().find_map(Contact::domain).map(str::to_owned);
+        let reachable = profile.contacts.iter().filter(|contact| !rules.methods.of(contact).is_empty());
+        let reachable = reachable.filter(|_| recovery_allowed).cloned().collect();
         Ok(Self {
             lookups,
             record: PersonRecord {
@@ -74,11 +77,17 @@ impl RegistryEntry {
                 profile: profile_name,
                 recovery_allowed,
                 sealed: profile.seal(person, keys, rng),
+                contacts_since: vec![Timestamp::from_millis(0); profile.contacts.len()],
             },
             fingerprint: keys.counter("row", &format!("{row:?} {found_by}")),
-            email_domain,
+            reachable,
         })
     }
+}
+
+/// The language that a person is written to in, where it is spoken here; else empty.
+fn locale(asked: &str, rules: &Rules) -> String {
+    rules.locales.iter().find(|known| *known == asked).cloned().unwrap_or_default()
 }
 
 /// A value that may stand in a line of a mail or SMS: no line break, and nothing that turns the line round.
@@ -130,20 +139,38 @@ fn bad_column(errors: &[crate::identity::FieldError]) -> BadRow {
 pub struct Census {
     people: u64,
     domains: BTreeMap<String, u64>,
+    initials: BTreeMap<String, u64>,
+    shapes: Shapes,
 }
 
 impl Census {
     /// Counts one entry.
     pub fn count(&mut self, entry: &RegistryEntry) {
         self.people += 1;
-        if let Some(domain) = &entry.email_domain {
-            *self.domains.entry(domain.clone()).or_default() += 1;
+        let email = entry.reachable.iter().find(|contact| contact.domain().is_some());
+        if let Some((email, domain)) = email.and_then(|email| Some((email, email.domain()?))) {
+            *self.domains.entry(domain.to_owned()).or_default() += 1;
+            let initial = email.as_str().chars().take(1).collect();
+            *self.initials.entry(initial).or_default() += 1;
+        }
+        match (email.is_some(), entry.reachable.len()) {
+            (true, 1) => self.shapes.email += 1,
+            (true, _) => self.shapes.both += 1,
+            (false, 1..) => self.shapes.phone += 1,
+            (false, 0) => {}
         }
     }
 
     /// The summary of all that was counted.
     pub fn summary(self) -> RegistrySummary {
-        let common = self.domains.into_iter().filter(|(_, people)| *people >= COMMON_DOMAIN_PEOPLE);
-        RegistrySummary { people: self.people, common_domains: common.map(|(domain, _)| domain).collect() }
+        let (common_domains, rare): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.domains.into_iter().partition(|(_, people)| *people >= COMMON_DOMAIN_PEOPLE);
+        RegistrySummary {
+            people: self.people,
+            common_domains,
+            rare_domains: rare.values().sum(),
+            initials: self.initials,
+            shapes: self.shapes,
+        }
     }
 }

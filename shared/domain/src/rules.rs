@@ -3,6 +3,7 @@
 use crate::code::CodeFormat;
 use crate::contact::Contact;
 use crate::identity::Scheme;
+use crate::issued::IssuedKind;
 use crate::limits::Limits;
 use crate::password::Policy;
 use std::collections::BTreeMap;
@@ -14,6 +15,12 @@ pub enum MethodKind {
     Email,
     /// A text message.
     Sms,
+    /// A telephone call.
+    Voice,
+    /// A letter, printed beforehand.
+    Letter,
+    /// The help desk, which tells a code to whom it knows.
+    Desk,
 }
 
 impl MethodKind {
@@ -22,6 +29,18 @@ impl MethodKind {
         match self {
             Self::Email => "email",
             Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::Letter => "letter",
+            Self::Desk => "desk",
+        }
+    }
+
+    /// Which kind of issued code it takes, if it takes one: nothing is sent then.
+    pub const fn issued(self) -> Option<IssuedKind> {
+        match self {
+            Self::Letter => Some(IssuedKind::Letter),
+            Self::Desk => Some(IssuedKind::Desk),
+            Self::Email | Self::Sms | Self::Voice => None,
         }
     }
 }
@@ -33,23 +52,27 @@ pub struct Methods {
     pub offered: Vec<MethodKind>,
     /// Those for which the full contact must be typed before anything is sent.
     pub confirm_contact: Vec<MethodKind>,
-    /// SMS go to numbers that begin with one of these.
-    pub sms_calling_codes: Vec<String>,
+    /// Where SMS and calls may go, by calling code (`+212`), and how many in a day.
+    pub countries: BTreeMap<String, u32>,
 }
 
 impl Methods {
-    /// By which method a contact can be reached here, if by any.
-    pub fn of(&self, contact: &Contact) -> Option<MethodKind> {
-        let kind = match contact {
-            Contact::Email(_) => MethodKind::Email,
-            Contact::Phone(number)
-                if self.sms_calling_codes.iter().any(|code| number.starts_with(code.as_str())) =>
-            {
-                MethodKind::Sms
+    /// By which methods a contact can be reached here, if by any.
+    pub fn of(&self, contact: &Contact) -> Vec<MethodKind> {
+        let kinds: &[MethodKind] = match contact {
+            Contact::Email(_) => &[MethodKind::Email],
+            Contact::Phone(number) if self.country_of(number).is_some() => {
+                &[MethodKind::Sms, MethodKind::Voice]
             }
-            Contact::Phone(_) => return None,
+            Contact::Phone(_) => &[],
         };
-        self.offered.contains(&kind).then_some(kind)
+        kinds.iter().copied().filter(|kind| self.offered.contains(kind)).collect()
+    }
+
+    /// The allowed country that a number belongs to: the longest calling code that it begins with.
+    pub fn country_of(&self, number: &str) -> Option<(&str, u32)> {
+        let codes = self.countries.iter().filter(|(code, _)| number.starts_with(code.as_str()));
+        codes.max_by_key(|(code, _)| code.len()).map(|(code, per_day)| (code.as_str(), *per_day))
     }
 }
 
@@ -76,6 +99,10 @@ pub struct Rules {
     pub limits: Limits,
     /// Where the person signs in afterwards.
     pub sign_in_url: String,
+    /// Days for which a changed contact is too new to be sent a code; 0 for none.
+    pub fresh_contact_days: u32,
+    /// Days for which audit records are kept.
+    pub audit_days: u32,
 }
 
 impl Rules {

@@ -71,8 +71,13 @@ impl World {
 
     pub(crate) fn begin(&mut self, challenge: ChallengeIndex, setting: &Setting) {
         let Some(person) = KeyedHash::from_bytes(&[0; 16]) else { return };
-        let person =
-            PersonRecord { person, profile: String::new(), recovery_allowed: true, sealed: Vec::new() };
+        let person = PersonRecord {
+            person,
+            profile: String::new(),
+            recovery_allowed: true,
+            sealed: Vec::new(),
+            contacts_since: Vec::new(),
+        };
         let methods: Vec<MethodId> = (0..setting.methods).map(method_id).collect();
         let began = moment(self.clock);
         let opening = Opening {

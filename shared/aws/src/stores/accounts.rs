@@ -10,11 +10,12 @@ use recupmail_domain::conditional::{Value, Write};
 use recupmail_domain::keys::KeyedHash;
 use recupmail_domain::ports::{ChangeAccount, Transacted, Unavailable};
 
-/// The table of accounts, and the challenges whose end is written with them.
+/// The table of accounts, and the challenges and issued codes whose end is written with them.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     table: DynamoTable,
     challenges: Challenges,
+    issued: DynamoTable,
 }
 
 fn key(account: KeyedHash) -> String {
@@ -22,9 +23,9 @@ fn key(account: KeyedHash) -> String {
 }
 
 impl Accounts {
-    /// The accounts in a table.
-    pub const fn new(table: DynamoTable, challenges: Challenges) -> Self {
-        Self { table, challenges }
+    /// The accounts in a table, and where the codes lie that are used up with a change.
+    pub const fn new(table: DynamoTable, challenges: Challenges, issued: DynamoTable) -> Self {
+        Self { table, challenges, issued }
     }
 
     /// The hash of an account's password; `None` if it never got one here.
@@ -42,17 +43,17 @@ impl ChangeAccount for Accounts {
         &self,
         challenge: (&ChallengeId, &Write),
         account: (KeyedHash, &Write),
+        issued: &[(String, Write)],
     ) -> Result<Transacted, Unavailable> {
         let ends = self.challenges.table().transacted(&challenges::key(challenge.0), challenge.1)?;
         let changes = self.table.transacted(&key(account.0), account.1)?;
-        let answer = self
-            .table
-            .client()
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().update(ends).build())
-            .transact_items(TransactWriteItem::builder().update(changes).build())
-            .send()
-            .await;
+        let used_up = issued.iter().map(|(key, write)| self.issued.transacted(key, write));
+        let writes = [ends, changes].into_iter().map(Ok).chain(used_up);
+        let writes =
+            writes.map(|write| write.map(|write| TransactWriteItem::builder().update(write).build()));
+        let writes: Vec<TransactWriteItem> = writes.collect::<Result<_, _>>()?;
+        let request = self.table.client().transact_write_items().set_transact_items(Some(writes));
+        let answer = request.send().await;
         match answer {
             Ok(_) => Ok(Transacted::Applied),
             Err(error) => match error.as_service_error() {
@@ -77,6 +78,8 @@ fn why_canceled(reasons: Vec<CancellationReason>) -> Option<Transacted> {
         Some(Transacted::ChallengeRefused(challenge.item.map(from_attributes)))
     } else if is(&account, "ConditionalCheckFailed") {
         Some(Transacted::AccountRefused)
+    } else if reasons.any(|reason| is(&reason, "ConditionalCheckFailed")) {
+        Some(Transacted::IssuedRefused)
     } else {
         conflict.then_some(Transacted::Conflict)
     }

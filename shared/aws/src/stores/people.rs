@@ -1,12 +1,13 @@
 //! The registry: people by identity claim, `S#…`; each person's list of those, `P#…`; one summary.
 
 use crate::table::DynamoTable;
+use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value, absent, equal};
 use recupmail_domain::keys::KeyedHash;
-use recupmail_domain::person::{PersonRecord, RegistrySummary};
+use recupmail_domain::person::{PersonRecord, RegistrySummary, Shapes};
 use recupmail_domain::ports::{DescribeRegistry, FindPerson, Unavailable};
 use recupmail_domain::registry::RegistryEntry;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// The table of people. The summary is read once and kept, since it changes with an import alone.
@@ -54,6 +55,10 @@ fn record_of(item: &Item) -> Option<PersonRecord> {
         profile: profile.clone(),
         recovery_allowed: *allowed == 1,
         sealed: sealed.clone(),
+        contacts_since: match item.get("since") {
+            Some(Value::Numbers(since)) => since.values().map(|at| Timestamp::from_millis(*at)).collect(),
+            _ => Vec::new(),
+        },
     })
 }
 
@@ -64,7 +69,53 @@ fn item_of(record: &PersonRecord) -> Item {
         ("rec", Value::Number(i64::from(record.recovery_allowed))),
         ("box", Value::Bytes(record.sealed.clone())),
     ];
-    attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let since = record.contacts_since.iter().enumerate();
+    let since = since.map(|(place, at)| (place.to_string(), at.as_millis())).collect();
+    let attributes = attributes.into_iter().chain([("since", Value::Numbers(since))]);
+    attributes.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn counted(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn summary_item(summary: &RegistrySummary) -> Item {
+    let counts = |map: &BTreeMap<String, u64>| {
+        Value::Numbers(map.iter().map(|(name, count)| (name.clone(), counted(*count))).collect())
+    };
+    let Shapes { email, phone, both } = summary.shapes;
+    [
+        ("people", Value::Number(counted(summary.people))),
+        ("domains", counts(&summary.common_domains)),
+        ("rare", Value::Number(counted(summary.rare_domains))),
+        ("initials", counts(&summary.initials)),
+        ("email", Value::Number(counted(email))),
+        ("phone", Value::Number(counted(phone))),
+        ("both", Value::Number(counted(both))),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn summary_of(item: &Item) -> RegistrySummary {
+    let count = |name: &str| match item.get(name) {
+        Some(Value::Number(count)) => u64::try_from(*count).unwrap_or_default(),
+        _ => 0,
+    };
+    let counts = |name: &str| match item.get(name) {
+        Some(Value::Numbers(counts)) => counts
+            .iter()
+            .map(|(name, count)| (name.clone(), u64::try_from(*count).unwrap_or_default()))
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    RegistrySummary {
+        people: count("people"),
+        common_domains: counts("domains"),
+        rare_domains: count("rare"),
+        initials: counts("initials"),
+        shapes: Shapes { email: count("email"), phone: count("phone"), both: count("both") },
+    }
 }
 
 impl FindPerson for People {
@@ -83,15 +134,7 @@ impl DescribeRegistry for People {
             return Ok(summary.clone());
         }
         let Some(item) = self.table.get(SUMMARY).await? else { return Ok(RegistrySummary::default()) };
-        let people = match item.get("people") {
-            Some(Value::Number(people)) => u64::try_from(*people).unwrap_or_default(),
-            _ => 0,
-        };
-        let common_domains = match item.get("domains") {
-            Some(Value::TextSet(domains)) => domains.clone(),
-            _ => BTreeSet::new(),
-        };
-        Ok(self.summary.get_or_init(|| RegistrySummary { people, common_domains }).clone())
+        Ok(self.summary.get_or_init(|| summary_of(&item)).clone())
     }
 }
 
@@ -124,13 +167,6 @@ impl People {
 
     /// Says what the registry is like, after an import.
     pub async fn summarise(&self, summary: &RegistrySummary) -> Result<(), Unavailable> {
-        let mut item = Item::from([(
-            "people".to_owned(),
-            Value::Number(i64::try_from(summary.people).unwrap_or(i64::MAX)),
-        )]);
-        if !summary.common_domains.is_empty() {
-            item.insert("domains".to_owned(), Value::TextSet(summary.common_domains.clone()));
-        }
-        self.table.put(SUMMARY, &item).await
+        self.table.put(SUMMARY, &summary_item(summary)).await
     }
 }

@@ -28,6 +28,7 @@ fn a_challenge_stays_under_one_kilobyte_whatever_happens_to_it() {
         display_name: forty(""),
         academic_email: forty("@usms.ac.ma"),
         directory_id: Some(forty("@usms.ac.ma")),
+        locale: "fr".into(),
         contacts: vec![Contact::Email(forty("@example.org")), Contact::Phone("+212612345667".into())],
     };
     let person = keys.person("usms-0001");
@@ -36,6 +37,7 @@ fn a_challenge_stays_under_one_kilobyte_whatever_happens_to_it() {
         profile: "student".into(),
         recovery_allowed: true,
         sealed: profile.seal(person, &keys, &mut rng),
+        contacts_since: Vec::new(),
     };
     let now = Timestamp::from_millis(1_800_000_000_000);
     let id = ChallengeId::generate("1", &mut rng);

@@ -138,6 +138,7 @@ mod tests {
             display_name: "Amina Bérrada".into(),
             academic_email: "amina.berrada@usms.ac.ma".into(),
             directory_id: Some("amina.berrada@usms.ac.ma".into()),
+            locale: "fr".into(),
             contacts: vec![Contact::Phone("+212612345667".into())],
         }
     }

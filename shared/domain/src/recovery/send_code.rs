@@ -153,6 +153,7 @@ pub async fn send_code(
     }
     let message = CodeMessage {
         to: contact,
+        by: kind,
         code: &code,
         profile: &profile,
         locale: &challenge.locale,
@@ -235,7 +236,7 @@ fn contact_of<'a>(
 ) -> Result<(&'a Contact, MethodKind), SendCodeError> {
     debug_assert!(challenge.sends.contains_key(method));
     let contact = method.index().and_then(|index| profile.contacts.get(index)).ok_or(Inconsistent::Method)?;
-    let kind = house.rules.methods.of(contact).ok_or(SendCodeError::UnknownMethod)?;
+    let kind = house.rules.methods.of(contact).first().copied().ok_or(SendCodeError::UnknownMethod)?;
     Ok((contact, kind))
 }
 

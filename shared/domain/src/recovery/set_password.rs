@@ -113,16 +113,17 @@ pub async fn set_password(
     let end = finish(&fingerprint.to_vec(), challenge.required, now);
     let change = change_account(&hash, challenge.began, now);
     let account = house.keys.registry.account(directory_id);
-    let stored = match directory.accounts.change_account((&challenge.id, &end), (account, &change)).await? {
-        Transacted::Applied => {
-            let challenge = Challenge { state: State::Done, changed: Some(now), ..challenge };
-            return Ok(tell(challenges, aftermath, &house, session, &challenge, &profile).await);
-        }
-        Transacted::AccountRefused => None,
-        Transacted::ChallengeRefused(item) => item,
-        // Whatever was at the same items is over by now.
-        Transacted::Conflict => challenges.read_challenge(&session.challenge).await?,
-    };
+    let stored =
+        match directory.accounts.change_account((&challenge.id, &end), (account, &change), &[]).await? {
+            Transacted::Applied => {
+                let challenge = Challenge { state: State::Done, changed: Some(now), ..challenge };
+                return Ok(tell(challenges, aftermath, &house, session, &challenge, &profile).await);
+            }
+            Transacted::AccountRefused | Transacted::IssuedRefused => None,
+            Transacted::ChallengeRefused(item) => item,
+            // Whatever was at the same items is over by now.
+            Transacted::Conflict => challenges.read_challenge(&session.challenge).await?,
+        };
     let (challenge, profile) = house.open(&session.challenge, &stored.ok_or(SessionRefusal::Missing)?)?;
     match standing(&challenge, &profile, session, &fingerprint, &house) {
         Standing::Ready => Ok(PasswordSet::InFlight),
@@ -204,7 +205,7 @@ async fn tell(
     profile: &Profile,
 ) -> PasswordSet {
     let at = challenge.changed.unwrap_or_else(|| house.clock.now());
-    let reachable = profile.contacts.iter().filter(|contact| house.rules.methods.of(contact).is_some());
+    let reachable = profile.contacts.iter().filter(|contact| !house.rules.methods.of(contact).is_empty());
     let notices = reachable
         .map(|to| aftermath.messages.notify(ChangeNotice { to, profile, locale: &challenge.locale, at }));
     let unsent: Vec<Unavailable> = join_all(notices)

@@ -138,7 +138,7 @@ impl MethodView {
         house: &House<'_>,
     ) -> Option<Self> {
         let contact = profile.contacts.get(id.index()?)?;
-        let kind = house.rules.methods.of(contact)?;
+        let kind = house.rules.methods.of(contact).first().copied()?;
         let sends = challenge.sends.get(id)?;
         let limits = &house.rules.limits;
         let left =

@@ -203,7 +203,7 @@ fn usable_methods(house: &House<'_>, profile: &Profile, required: u8) -> Vec<Met
         .contacts
         .iter()
         .enumerate()
-        .filter(|(_, contact)| house.rules.methods.of(contact).is_some())
+        .filter(|(_, contact)| !house.rules.methods.of(contact).is_empty())
         .map(|(index, _)| MethodId::of_contact(index))
         .collect();
     if methods.len() < usize::from(required) || profile.directory_id.is_none() { Vec::new() } else { methods }
@@ -213,7 +213,7 @@ fn masked_methods(methods: &[MethodId], profile: &Profile, summary: &RegistrySum
     let rare = |method: &&MethodId| {
         let domain =
             method.index().and_then(|index| profile.contacts.get(index)).and_then(|contact| contact.domain());
-        domain.is_some_and(|domain| !summary.common_domains.contains(domain))
+        domain.is_some_and(|domain| !summary.common_domains.contains_key(domain))
     };
     methods.iter().filter(rare).map(|method| method.as_str().to_owned()).collect()
 }

@@ -124,6 +124,7 @@ impl ChangeAccount for Memory {
         &self,
         challenge: (&ChallengeId, &Write),
         account: (KeyedHash, &Write),
+        _: &[(String, Write)],
     ) -> Result<Transacted, Unavailable> {
         let mut items = self.items.lock().unwrap();
         let account_key = account.0.to_text();
@@ -171,13 +172,20 @@ impl World {
             display_name: "Amina Berrada".into(),
             academic_email: "amina.berrada@usms.ac.ma".into(),
             directory_id: Some("amina.berrada@usms.ac.ma".into()),
+            locale: "fr".into(),
             contacts: vec![
                 Contact::Email("amina@example.org".into()),
                 Contact::Phone("+212612345667".into()),
             ],
         };
         let sealed = profile.seal(person, &self.keys.registry, rng);
-        let record = PersonRecord { person, profile: "student".into(), recovery_allowed: true, sealed };
+        let record = PersonRecord {
+            person,
+            profile: "student".into(),
+            recovery_allowed: true,
+            sealed,
+            contacts_since: Vec::new(),
+        };
         let began = self.clock.now();
         let item = Opening {
             id: &self.id,
@@ -217,12 +225,14 @@ fn rules(required: u8) -> Rules {
         methods: Methods {
             offered: vec![MethodKind::Email, MethodKind::Sms],
             confirm_contact: Vec::new(),
-            sms_calling_codes: vec!["+212".into()],
+            countries: BTreeMap::from([("+212".into(), 100)]),
         },
         code: CodeFormat { alphabet: Alphabet::Digits, length: 8 },
         password: Policy { min: 12, max: 256, classes: 3, unicode: false, min_score: 3 },
         limits: Limits::default(),
         sign_in_url: "https://example.org".into(),
+        fresh_contact_days: 0,
+        audit_days: 395,
     }
 }
 

@@ -32,7 +32,7 @@ impl Items {
         ensure_tables(&client, &[(Table::Accounts, "items".to_owned())]).await.unwrap();
         let table = DynamoTable::new(client, "items".to_owned());
         let challenges = Challenges::from(table.clone());
-        Self { accounts: Accounts::new(table, challenges.clone()), challenges, made: 0 }
+        Self { accounts: Accounts::new(table.clone(), challenges.clone(), table), challenges, made: 0 }
     }
 
     /// A key at which this item stands, or nothing.

@@ -8,7 +8,7 @@ use recupmail_domain::challenge::writes::{self, Sending};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value, Write};
 use recupmail_domain::contact::Contact;
-use recupmail_domain::identity::{Anchor, Field, FieldKind, Scheme};
+use recupmail_domain::identity::{Anchor, Field, FieldKind, Scheme, SchemeKind};
 use recupmail_domain::keys::{Key, KeyedHash, RegistryKeys};
 use recupmail_domain::limits::Limits;
 use std::collections::BTreeMap;
@@ -211,6 +211,8 @@ fn claim() -> recupmail_domain::identity::IdentityClaim {
         |id: &str, anchor| Field { id: id.to_owned(), kind: FieldKind::Number, pattern: None, anchor };
     let scheme = Scheme {
         id: "student".to_owned(),
+        kind: SchemeKind::Proof,
+        methods: None,
         profile: "student".to_owned(),
         fields: vec![field("apogee", Some(Anchor::EveryAttempt)), field("massar", Some(Anchor::Failures))],
     };

@@ -106,7 +106,7 @@ async fn transacted_alike(
         seed_account(items, account, old).await;
     }
     let id = items.put(item).await;
-    let transacted = items.accounts.change_account((&id, &finish), (account, &change)).await.unwrap();
+    let transacted = items.accounts.change_account((&id, &finish), (account, &change), &[]).await.unwrap();
     let stored = items.read(&id).await;
     let hash = items.accounts.password_hash(account).await.unwrap();
     let outcome = match (apply(&finish, item), apply(&change, old.as_ref())) {
@@ -139,7 +139,7 @@ async fn seed_account(items: &mut Items, account: KeyedHash, old: &Item) {
     let challenge = anyway(vec![Change::Set("st".into(), "SEED".into())]);
     let seed = anyway(old.iter().map(set).collect());
     let id = items.put(None).await;
-    let seeded = items.accounts.change_account((&id, &challenge), (account, &seed)).await.unwrap();
+    let seeded = items.accounts.change_account((&id, &challenge), (account, &seed), &[]).await.unwrap();
     assert_eq!(seeded, Transacted::Applied);
 }
 
