@@ -65,7 +65,8 @@ async fn no_secret_and_no_personal_value_is_in_any_log_line_or_unsealed_in_any_t
     let client = dynamodb(&environment.dynamodb().unwrap());
     for table in Table::ALL {
         let items = dump_table(&client, &environment.table(table).unwrap()).await.unwrap();
-        assert!(!items.is_empty(), "{table:?} holds something");
+        // Nobody of this institution gets letters.
+        assert!(!items.is_empty() || table == Table::Issued, "{table:?} holds something");
         let dump = items.join("\n");
         for canary in &canaries {
             assert!(!dump.contains(canary.as_str()), "{canary} is in {table:?}");

@@ -37,8 +37,8 @@ impl Step for Logout {
     async fn answer(&self, call: &Call<'_>) -> Answer {
         let _: Members = call.body()?;
         match call.leaving() {
-            Some(session) => logged_out(logout(&self.challenges, &session).await),
-            None => logged_out(Ok(())),
+            Some(session) => logged_out(logout(&self.challenges, &session).await, Some(&session)),
+            None => logged_out(Ok(()), None),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Sends a one-time code to a contact that the challenge carries.
 
-use recupmail_aws::{Challenges, Counters, DynamoTable, Messages, dynamodb};
+use recupmail_aws::{Challenges, Counters, DynamoTable, IssuedCodes, Messages, dynamodb};
 use recupmail_config::{Environment, Table, machine_rng};
-use recupmail_domain::recovery::send_code::{self, send_code};
+use recupmail_domain::recovery::send_code::{self, Outgoing, send_code};
 use recupmail_domain::secret::Confidential;
 use recupmail_http::{Answer, Call, Edge, Nonce, Present, Problem, StartError, Step, StepContext, code_sent};
 use serde::Deserialize;
+use std::time::Duration;
 
 /// The step and its ports.
 #[derive(Debug)]
@@ -13,6 +14,7 @@ pub struct SendCode {
     context: StepContext,
     challenges: Challenges,
     limits: Counters,
+    issued: IssuedCodes,
     messages: Messages,
 }
 
@@ -34,6 +36,7 @@ impl Step for SendCode {
         Ok(Self {
             challenges: table(Table::Challenges)?.into(),
             limits: table(Table::Limits)?.into(),
+            issued: table(Table::Issued)?.into(),
             messages: Messages::of(
                 &context.institution,
                 context.edge.texts.clone(),
@@ -47,6 +50,10 @@ impl Step for SendCode {
         &self.context.edge
     }
 
+    fn floor(&self, _: &Call<'_>) -> Duration {
+        self.context.rules().response_floors().1
+    }
+
     async fn answer(&self, call: &Call<'_>) -> Answer {
         let members: Members = call.body()?;
         let typed = members.confirm.0.as_ref().map(|typed| typed.reveal().as_str());
@@ -55,8 +62,7 @@ impl Step for SendCode {
         let presented = call.session()?;
         let outcome = send_code(
             &self.challenges,
-            &self.limits,
-            &self.messages,
+            Outgoing { limits: &self.limits, issued: &self.issued, messages: &self.messages },
             self.context.house(),
             &mut machine_rng(),
             &presented.session,

@@ -10,6 +10,7 @@ use recupmail_http::{
     Answer, Call, Edge, Methods, Nonce, Present, StartError, Step, StepContext, UniqueFields, identified,
 };
 use serde::Deserialize;
+use std::time::Duration;
 
 /// The step and its ports.
 #[derive(Debug)]
@@ -50,6 +51,10 @@ impl Step for VerifyIdentity {
 
     fn edge(&self) -> &Edge {
         &self.context.edge
+    }
+
+    fn floor(&self, call: &Call<'_>) -> Duration {
+        if call.is_get() { Duration::ZERO } else { self.context.rules().response_floors().0 }
     }
 
     async fn answer(&self, call: &Call<'_>) -> Answer {

@@ -72,7 +72,11 @@ impl Expression {
             }
             Condition::All(conditions) => self.joined(conditions, " AND "),
             Condition::Any(conditions) => self.joined(conditions, " OR "),
-            Condition::Not(condition) => format!("NOT ({})", self.condition(condition)),
+            // DynamoDB refuses parentheses around parentheses.
+            Condition::Not(condition) => match condition.as_ref() {
+                Condition::All(_) | Condition::Any(_) => format!("NOT {}", self.condition(condition)),
+                condition => format!("NOT ({})", self.condition(condition)),
+            },
         }
     }
 
@@ -114,14 +118,15 @@ mod tests {
     use recupmail_domain::limits::Limits;
 
     #[test]
-    fn spending_a_guess_renders_as_the_handbook_writes_it() {
-        let write = writes::guess(&[1], Timestamp::from_millis(5), &Limits::default());
+    fn spending_a_guess_renders_as_the_handbook_writes_it_and_minds_the_shape() {
+        let write = writes::guess(&[1], writes::Shape::Sent, Timestamp::from_millis(5), &Limits::default());
         let expression = Expression::of(&write);
         assert_eq!(
             expression.condition,
-            "(#st = :v0 AND :v1 < #exp AND :v2 < #cexp AND (attribute_not_exists(#seen) OR \
-             (size(#seen) < :v3 AND NOT (contains(#seen, :v4)) AND NOT (contains(#seen, #mac)))))"
+            "(#st = :v0 AND :v1 < #exp AND :v2 < #cexp AND NOT (#mm = :v3 OR #mm = :v4) AND \
+             (attribute_not_exists(#seen) OR (size(#seen) < :v5 AND NOT (contains(#seen, :v6)) AND \
+             NOT (contains(#seen, #mac)))))"
         );
-        assert_eq!(expression.update, "ADD #seen :v5");
+        assert_eq!(expression.update, "ADD #seen :v7");
     }
 }

@@ -313,7 +313,7 @@ impl Institution {
 
     pub(crate) fn limits(&self) -> Limits {
         let defaults = Limits::default();
-        Limits { sms_per_day: self.limits.sms_per_day.unwrap_or(defaults.sms_per_day), ..defaults }
+        Limits { phone_per_day: self.limits.sms_per_day.unwrap_or(defaults.phone_per_day), ..defaults }
     }
 }
 

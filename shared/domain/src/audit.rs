@@ -21,6 +21,9 @@ pub struct AuditRecord {
 pub enum AuditEvent {
     /// A recovery set a new password.
     PasswordChanged,
+    /// A proven recovery changed nothing: the account had changed meanwhile, or an issued code was used or
+    /// revoked.
+    PasswordRefused,
 }
 
 impl AuditEvent {
@@ -28,6 +31,7 @@ impl AuditEvent {
     pub const fn name(self) -> &'static str {
         match self {
             Self::PasswordChanged => "password-changed",
+            Self::PasswordRefused => "password-refused",
         }
     }
 }

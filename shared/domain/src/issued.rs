@@ -7,6 +7,7 @@ use crate::challenge::Damaged;
 use crate::clock::Timestamp;
 use crate::conditional::{Change, Condition, Item, Value, Write, absent, equal, exists, more};
 use crate::keys::{InnerHash, KeyedHash};
+use crate::rules::MethodKind;
 use std::time::Duration;
 
 /// How a code was issued.
@@ -24,6 +25,14 @@ impl IssuedKind {
         match self {
             Self::Letter => "letter",
             Self::Desk => "desk",
+        }
+    }
+
+    /// The method that takes it.
+    pub const fn method(self) -> MethodKind {
+        match self {
+            Self::Letter => MethodKind::Letter,
+            Self::Desk => MethodKind::Desk,
         }
     }
 

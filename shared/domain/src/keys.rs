@@ -78,6 +78,13 @@ impl std::fmt::Debug for KeyedHash {
 pub struct Mac256([u8; 32]);
 
 impl Mac256 {
+    /// A mac of nothing, which no code has.
+    pub fn random(rng: &mut impl Rng) -> Self {
+        let mut bytes = [0; 32];
+        rng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+
     /// The bytes, for storing.
     pub fn to_vec(&self) -> Vec<u8> {
         self.0.to_vec()
@@ -120,6 +127,7 @@ pub struct RegistryKeys {
     counters: Key,
     codes: Key,
     accounts: Key,
+    decoys: Key,
 }
 
 /// The sealed contents could not be opened: another root, or damage.
@@ -137,6 +145,7 @@ impl RegistryKeys {
             counters: derive(root, "recupmail registry counters"),
             codes: derive(root, "recupmail registry codes"),
             accounts: derive(root, "recupmail registry accounts"),
+            decoys: derive(root, "recupmail registry decoys"),
         }
     }
 
@@ -160,6 +169,12 @@ impl RegistryKeys {
     /// Stands for an account of the embedded directory.
     pub fn account(&self, directory_id: &str) -> KeyedHash {
         KeyedHash::of(&self.accounts, &[directory_id.to_lowercase().as_bytes()])
+    }
+
+    /// What a decoy for a claim is made of, always the same for the same claim; `part` keeps apart what is
+    /// drawn apart.
+    pub fn decoy(&self, claim: KeyedHash, part: &str) -> KeyedHash {
+        KeyedHash::of(&self.decoys, &[&claim.0, part.as_bytes()])
     }
 
     /// The inner hash of a code: what an issued code can be armed with, without being known.

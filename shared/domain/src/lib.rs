@@ -14,6 +14,7 @@ pub mod clock;
 pub mod code;
 pub mod conditional;
 pub mod contact;
+pub mod decoy;
 pub mod identity;
 pub mod input;
 pub mod issued;

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::conditional::{Change, Condition, Item, Path, Value, Write, absent, less};
 use crate::contact::Contact;
 use crate::identity::{Anchor, IdentityClaim};
+use crate::issued::IssuedKind;
 use crate::keys::{KeyedHash, RegistryKeys};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -46,12 +47,12 @@ pub struct Limits {
     pub sends_per_challenge: i64,
     /// E-mails to one address in an hour and a day.
     pub emails: (u32, u32),
-    /// SMS to one number in an hour and a day.
-    pub sms: (u32, u32),
-    /// SMS of the institution in a day: at least this many,
-    pub sms_per_day: u32,
+    /// SMS and calls to one number in an hour and a day.
+    pub phones: (u32, u32),
+    /// SMS and calls of the institution in a day: at least this many,
+    pub phone_per_day: u32,
     /// and at least this share of its people, in hundredths.
-    pub sms_per_day_percent: u32,
+    pub phone_per_day_percent: u32,
     /// Identifications started from one network in ten minutes.
     pub network_starts: u32,
     /// Failed identifications from one network in ten minutes.
@@ -60,6 +61,9 @@ pub struct Limits {
     pub loopback: Loopback,
     /// Different contacts typed per challenge.
     pub typed_contacts: i64,
+    /// How long verify-identity takes at least, and send-code, where no answer may tell whether a person
+    /// exists.
+    pub response_floor: (Duration, Duration),
 }
 
 /// What the network limit is for requests from this machine itself.
@@ -85,13 +89,14 @@ impl Default for Limits {
             send_spacing: [Duration::from_secs(30), Duration::from_mins(1), Duration::from_mins(2)],
             sends_per_challenge: 6,
             emails: (6, 12),
-            sms: (4, 8),
-            sms_per_day: 100,
-            sms_per_day_percent: 2,
+            phones: (4, 8),
+            phone_per_day: 100,
+            phone_per_day_percent: 2,
             network_starts: 300,
             network_failures: 30,
             loopback: Loopback::Limited,
             typed_contacts: 3,
+            response_floor: (Duration::from_millis(300), Duration::from_secs(1)),
         }
     }
 }
@@ -166,54 +171,58 @@ fn counter(
     }
 }
 
+/// The way by which a person comes: `None` the ordinary one, or the route that opens letter or desk alone.
+/// Each has counters of its own, so that what is used up on one leaves the others open.
+pub type Route = Option<IssuedKind>;
+
+fn on_route(kind: &str, route: Route) -> String {
+    route.map_or_else(|| kind.to_owned(), |route| format!("{kind}-{}", route.name()))
+}
+
+/// An identification, as far as it is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Identification<'a> {
+    /// What is claimed.
+    pub claim: &'a IdentityClaim,
+    /// By which route.
+    pub route: Route,
+    /// From where.
+    pub viewer: IpAddr,
+    /// When.
+    pub now: Timestamp,
+}
+
 impl Limits {
     /// What an identification spends before the registry is asked: every anchor, and the network.
-    pub fn identification(
-        &self,
-        claim: &IdentityClaim,
-        viewer: IpAddr,
-        keys: &RegistryKeys,
-        now: Timestamp,
-    ) -> Vec<Counter> {
-        let anchors = claim
+    pub fn identification(&self, by: &Identification<'_>, keys: &RegistryKeys) -> Vec<Counter> {
+        let kind = on_route("anchor", by.route);
+        let anchors = by
+            .claim
             .anchors(Anchor::EveryAttempt, keys)
             .into_iter()
-            .map(|value| counter("anchor", value, DAY, now, room(COUNT, self.identifications), COUNT));
-        anchors.chain(self.network(viewer, keys, now, COUNT)).collect()
+            .map(|value| counter(&kind, value, DAY, by.now, room(COUNT, self.identifications), COUNT));
+        anchors.chain(self.network(by, keys, COUNT)).collect()
     }
 
     /// What a failed identification spends: the other anchors, and the network's failures.
-    pub fn failure(
-        &self,
-        claim: &IdentityClaim,
-        viewer: IpAddr,
-        keys: &RegistryKeys,
-        now: Timestamp,
-    ) -> Vec<Counter> {
-        self.failed_anchors(claim, keys, now)
-            .into_iter()
-            .chain(self.network(viewer, keys, now, FAILED))
-            .collect()
+    pub fn failure(&self, by: &Identification<'_>, keys: &RegistryKeys) -> Vec<Counter> {
+        self.failed_anchors(by, keys).into_iter().chain(self.network(by, keys, FAILED)).collect()
     }
 
     /// The anchors that only failures count on. They are read with the registry, so that a value on which
     /// too many failed is refused whoever now states it rightly.
-    pub fn failed_anchors(&self, claim: &IdentityClaim, keys: &RegistryKeys, now: Timestamp) -> Vec<Counter> {
-        claim
+    pub fn failed_anchors(&self, by: &Identification<'_>, keys: &RegistryKeys) -> Vec<Counter> {
+        let kind = on_route("failed", by.route);
+        by.claim
             .anchors(Anchor::Failures, keys)
             .into_iter()
-            .map(|value| counter("failed", value, DAY, now, room(COUNT, self.identifications), COUNT))
+            .map(|value| counter(&kind, value, DAY, by.now, room(COUNT, self.identifications), COUNT))
             .collect()
     }
 
     /// Starts and failures of a network are one item: an IPv4 address, an IPv6 /64 and its /48.
-    fn network(
-        &self,
-        viewer: IpAddr,
-        keys: &RegistryKeys,
-        now: Timestamp,
-        counts: &'static str,
-    ) -> Vec<Counter> {
+    fn network(&self, by: &Identification<'_>, keys: &RegistryKeys, counts: &'static str) -> Vec<Counter> {
+        let (viewer, kind) = (by.viewer, on_route("network", by.route));
         if viewer.is_loopback() && self.loopback == Loopback::Lifted {
             return Vec::new();
         }
@@ -237,19 +246,29 @@ impl Limits {
                 } else {
                     failures.and(room(COUNT, self.network_starts * factor))
                 };
-                counter("network", keys.counter("network", &network), TEN_MINUTES, now, within, counts)
+                counter(&kind, keys.counter("network", &network), TEN_MINUTES, by.now, within, counts)
             })
             .collect()
     }
 
     /// What a send spends on its destination, shared by everybody whom that contact belongs to. Hour and day
-    /// are one item, so that a refusal spends neither.
-    pub fn destination(&self, contact: &Contact, keys: &RegistryKeys, now: Timestamp) -> Counter {
+    /// are one item, so that a refusal spends neither. What stands in for a contact is counted for its
+    /// `decoy` alone, or it would use up a real destination.
+    pub fn destination(
+        &self,
+        contact: &Contact,
+        decoy: Option<KeyedHash>,
+        keys: &RegistryKeys,
+        now: Timestamp,
+    ) -> Counter {
         let (kind, (per_hour, per_day)) = match contact {
             Contact::Email(_) => ("email", self.emails),
-            Contact::Phone(_) => ("sms", self.sms),
+            Contact::Phone(_) => ("phone", self.phones),
         };
-        let value = keys.counter(kind, contact.as_str());
+        let value = match decoy {
+            Some(person) => keys.decoy(person, kind),
+            None => keys.counter(kind, contact.as_str()),
+        };
         let this_hour = Path::Named(hour_attribute(now));
         let room_in_hour = absent(this_hour.clone()).or(less(this_hour.clone(), i64::from(per_hour)));
         let mut counter = counter(kind, value, DAY, now, room(COUNT, per_day).and(room_in_hour), COUNT);
@@ -261,7 +280,7 @@ impl Limits {
     pub fn destination_wait(&self, contact: &Contact, stored: Option<&Item>, now: Timestamp) -> u64 {
         let (_, per_day) = match contact {
             Contact::Email(_) => self.emails,
-            Contact::Phone(_) => self.sms,
+            Contact::Phone(_) => self.phones,
         };
         let full = match stored.and_then(|item| item.get(COUNT)) {
             Some(Value::Number(count)) => *count >= i64::from(per_day),
@@ -270,27 +289,39 @@ impl Limits {
         window_ends_in(now, if full { DAY } else { HOUR })
     }
 
-    /// How many SMS an institution of so many people may send in a day.
-    pub fn sms_allowance(&self, people: u64) -> u32 {
-        let share = people.saturating_mul(u64::from(self.sms_per_day_percent)).div_ceil(100);
-        self.sms_per_day.max(u32::try_from(share).unwrap_or(u32::MAX))
+    /// How many SMS and calls an institution of so many people may make in a day.
+    pub fn phone_allowance(&self, people: u64) -> u32 {
+        let share = people.saturating_mul(u64::from(self.phone_per_day_percent)).div_ceil(100);
+        self.phone_per_day.max(u32::try_from(share).unwrap_or(u32::MAX))
     }
 
-    /// What an SMS spends of the institution's day.
-    pub fn institution_sms(&self, allowance: u32, keys: &RegistryKeys, now: Timestamp) -> Counter {
-        let all = keys.counter("sms", "institution");
-        counter("sms-total", all, DAY, now, room(COUNT, allowance), COUNT)
+    /// What an SMS or a call spends of the institution's day and of the country's, in one item.
+    pub fn institution_day(
+        &self,
+        allowance: u32,
+        country: (&str, u32),
+        keys: &RegistryKeys,
+        now: Timestamp,
+    ) -> Counter {
+        let all = keys.counter("phone", "institution");
+        let (code, per_day) = country;
+        let of_country = Path::Named(format!("c{}", code.trim_start_matches('+')));
+        let room_there = absent(of_country.clone()).or(less(of_country.clone(), i64::from(per_day)));
+        let condition = room(COUNT, allowance).and(room_there);
+        let mut counter = counter("phone-total", all, DAY, now, condition, COUNT);
+        counter.write.changes.push(Change::Count(of_country, 1));
+        counter
     }
 
     /// What starting a challenge spends: the person's starts since success and of the day, in one item that
     /// lasts until a success or a desk reset.
-    pub fn start(&self, person: KeyedHash, now: Timestamp) -> Counter {
+    pub fn start(&self, person: KeyedHash, route: Route, now: Timestamp) -> Counter {
         let today = format!("d{}", window_of(now, DAY));
         let of_today = Path::Named(today);
         let condition = room(COUNT, self.starts_since_success)
             .and(absent(of_today.clone()).or(less(of_today.clone(), i64::from(self.starts_per_day))));
         Counter {
-            key: starts_key(person),
+            key: starts_key(person, route),
             write: Write {
                 condition,
                 changes: vec![Change::Count(COUNT.into(), 1), Change::Count(of_today, 1)],
@@ -311,9 +342,18 @@ impl Limits {
     }
 }
 
-/// The key of a person's starts since their last success.
-pub fn starts_key(person: KeyedHash) -> String {
-    format!("L#{}", person.to_text())
+/// The key of a person's starts since their last success, by a route.
+pub fn starts_key(person: KeyedHash, route: Route) -> String {
+    on_route(&format!("L#{}", person.to_text()), route)
+}
+
+impl Counter {
+    /// The same question without spending anything: refused where the counter would be.
+    #[must_use]
+    pub fn without_counting(mut self) -> Self {
+        self.write.changes.retain(|change| !matches!(change, Change::Count(..)));
+        self
+    }
 }
 
 /// How often a counter was spent, as stored.
@@ -332,7 +372,16 @@ mod tests {
     fn network_keys(address: &str) -> Vec<String> {
         let viewer = address.parse().unwrap();
         let now = Timestamp::from_millis(1_700_000_000_000);
-        Limits::default().network(viewer, &keys(), now, COUNT).into_iter().map(|c| c.key).collect()
+        let scheme = crate::identity::Scheme {
+            id: "student".into(),
+            kind: crate::identity::SchemeKind::Proof,
+            methods: None,
+            profile: "student".into(),
+            fields: Vec::new(),
+        };
+        let claim = &scheme.claim(&std::collections::BTreeMap::new(), "+212").unwrap();
+        let by = Identification { claim, route: None, viewer, now };
+        Limits::default().network(&by, &keys(), COUNT).into_iter().map(|c| c.key).collect()
     }
 
     #[test]
@@ -346,8 +395,8 @@ mod tests {
     #[test]
     fn an_institution_may_send_a_hundred_sms_a_day_or_one_for_every_fifty_people() {
         let limits = Limits::default();
-        assert_eq!(limits.sms_allowance(240), 100);
-        assert_eq!(limits.sms_allowance(40_000), 800);
+        assert_eq!(limits.phone_allowance(240), 100);
+        assert_eq!(limits.phone_allowance(40_000), 800);
     }
 
     #[test]

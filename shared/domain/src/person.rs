@@ -26,6 +26,10 @@ pub struct Profile {
     /// Where codes can be sent.
     #[serde(rename = "c")]
     pub contacts: Vec<Contact>,
+    /// What is shown instead of them to who stated an identifier alone, where they do not suffice or there is
+    /// nobody at all. Nothing is ever sent there.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub stand_ins: Vec<Contact>,
 }
 
 impl fmt::Debug for Profile {
@@ -51,6 +55,34 @@ pub struct PersonRecord {
 }
 
 impl Profile {
+    /// Nobody's profile, which shows these contacts.
+    pub const fn nobody(stand_ins: Vec<Contact>) -> Self {
+        Self {
+            display_name: String::new(),
+            academic_email: String::new(),
+            directory_id: None,
+            locale: String::new(),
+            contacts: Vec::new(),
+            stand_ins,
+        }
+    }
+
+    /// Whether the contacts shown are nobody's.
+    pub const fn is_decoy(&self) -> bool {
+        !self.stand_ins.is_empty()
+    }
+
+    /// The contacts that are shown, masked.
+    pub fn shown(&self) -> &[Contact] {
+        if self.is_decoy() { &self.stand_ins } else { &self.contacts }
+    }
+
+    /// The account's name in the directory: the one that the registry knows, or for a first activation the
+    /// institutional address.
+    pub fn account(&self) -> &str {
+        self.directory_id.as_deref().unwrap_or(&self.academic_email)
+    }
+
     /// Seals this profile for the person.
     pub fn seal(&self, person: KeyedHash, keys: &RegistryKeys, rng: &mut impl Rng) -> Vec<u8> {
         let Ok(contents) = serde_json::to_vec(self) else { unreachable!("strings always serialise") };

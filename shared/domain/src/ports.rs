@@ -11,7 +11,7 @@ use crate::conditional::{Item, Write};
 use crate::contact::Contact;
 use crate::issued::{IssuedCode, IssuedKind};
 use crate::keys::KeyedHash;
-use crate::limits::Counter;
+use crate::limits::{Counter, Route};
 use crate::person::{PersonRecord, Profile, RegistrySummary};
 use crate::rules::MethodKind;
 use crate::secret::Confidential;
@@ -73,8 +73,12 @@ pub trait ReadLimit {
 
 /// Forgets a person's starts after a success.
 pub trait ClearStarts {
-    /// From now on they have started nothing.
-    fn clear_starts(&self, person: KeyedHash) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// From now on they have started nothing by this route.
+    fn clear_starts(
+        &self,
+        person: KeyedHash,
+        route: Route,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Stores a new challenge.

@@ -64,6 +64,7 @@ impl RegistryEntry {
             directory_id: Some(plain("directory_id", column("directory_id").to_owned())?)
                 .filter(|id| !id.is_empty()),
             locale: locale(column("locale"), rules),
+            stand_ins: Vec::new(),
             contacts,
         };
         let lookups = lookups(row, rules, &profile_name, keys)?;

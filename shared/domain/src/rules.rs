@@ -2,11 +2,12 @@
 
 use crate::code::CodeFormat;
 use crate::contact::Contact;
-use crate::identity::Scheme;
+use crate::identity::{Scheme, SchemeKind};
 use crate::issued::IssuedKind;
 use crate::limits::Limits;
 use crate::password::Policy;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// By what a code reaches the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +107,13 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// How long verify-identity and send-code take at least, so that their time does not tell whether there
+    /// is such a person: only where an identifier alone may be stated.
+    pub fn response_floors(&self) -> (Duration, Duration) {
+        let quiet = self.schemes.iter().any(|scheme| scheme.kind == SchemeKind::Identifier);
+        if quiet { self.limits.response_floor } else { (Duration::ZERO, Duration::ZERO) }
+    }
+
     /// The locale asked for, if it is spoken here, else the default.
     pub fn locale(&self, asked: &str) -> String {
         let known = self.locales.iter().find(|locale| *locale == asked);

@@ -26,11 +26,24 @@ pub enum SessionCookie {
     Cleared,
 }
 
+/// What an audit event says beside its name; nothing personal.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// In which challenge, by the start of its random name.
+    pub challenge: Option<String>,
+    /// By which kind of method.
+    pub method: Option<&'static str>,
+    /// How many methods are proven.
+    pub confirmed: Option<u8>,
+}
+
 /// A step that went well.
 #[derive(Debug)]
 pub struct Success {
     /// What happened, for the log.
     pub event: &'static str,
+    /// What else the log says of it.
+    pub facts: Facts,
     /// The state; none for 204.
     pub body: Option<Value>,
     /// The session cookie.

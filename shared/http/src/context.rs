@@ -14,6 +14,7 @@ use recupmail_domain::rules::Rules;
 use recupmail_texts::{Texts, TextsError};
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What every function has.
 #[derive(Debug)]
@@ -82,6 +83,11 @@ pub trait Step: Sized + Sync {
 
     /// What stands between the network and it.
     fn edge(&self) -> &Edge;
+
+    /// How long the answer to a call takes at least.
+    fn floor(&self, _call: &Call<'_>) -> Duration {
+        Duration::ZERO
+    }
 
     /// Answers one admitted call.
     fn answer(&self, call: &Call<'_>) -> impl Future<Output = Answer> + Send;

@@ -1,6 +1,6 @@
 //! From the outcomes of the steps to answers: every case once, and no inner error's words.
 
-use crate::answer::{Answer, SessionCookie, Success};
+use crate::answer::{Answer, Facts, SessionCookie, Success};
 use crate::problem::{Problem, ProblemCode};
 use crate::session::Presented;
 use crate::state::state_json;
@@ -8,7 +8,7 @@ use recupmail_domain::ports::Unavailable;
 use recupmail_domain::recovery::Trouble;
 use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed};
 use recupmail_domain::recovery::send_code::{SendCodeError, Sent};
-use recupmail_domain::recovery::session::SessionRefusal;
+use recupmail_domain::recovery::session::{Session, SessionRefusal};
 use recupmail_domain::recovery::set_password::{PasswordSet, SetPasswordError};
 use recupmail_domain::recovery::state::StateView;
 use recupmail_domain::recovery::verify_identity::{Identified, VerifyIdentityError};
@@ -38,8 +38,21 @@ impl From<SessionRefusal> for Problem {
     }
 }
 
-fn success(event: &'static str, state: &StateView, cookie: SessionCookie) -> Success {
-    Success { event, body: Some(state_json(state)), cookie, warnings: Vec::new() }
+fn success(event: &'static str, state: &StateView, session: &Session, cookie: SessionCookie) -> Success {
+    let facts = Facts { confirmed: Some(state.methods_confirmed), ..facts_of(session) };
+    Success { event, facts, body: Some(state_json(state)), cookie, warnings: Vec::new() }
+}
+
+fn facts_of(session: &Session) -> Facts {
+    Facts { challenge: Some(session.challenge.reference()), ..Facts::default() }
+}
+
+impl Problem {
+    /// A problem of this session.
+    fn of(self, presented: &Presented) -> Self {
+        let challenge = Some(presented.session.challenge.reference().into());
+        Self { challenge, ..self.in_locale(Some(presented.locale.clone())) }
+    }
 }
 
 /// The answer of verify-identity. `locale` is the session's from now on.
@@ -47,7 +60,8 @@ pub fn identified(outcome: Result<Identified, VerifyIdentityError>, locale: Stri
     let told = Some(locale.clone());
     let problem = match outcome {
         Ok(Identified::Started { session, expires, state }) => {
-            return Ok(success("started", &state, SessionCookie::Granted { session, locale, expires }));
+            let granted = SessionCookie::Granted { session: session.clone(), locale, expires };
+            return Ok(success("started", &state, &session, granted));
         }
         Ok(Identified::Limited { retry_after }) => {
             Problem::new(ProblemCode::TooManyAttempts).retry_after(retry_after)
@@ -66,17 +80,23 @@ pub fn current_state(
     presented: &Presented,
 ) -> Answer {
     let problem = match outcome {
-        Ok(Ok(state)) => return Ok(success("state", &state, SessionCookie::Unchanged)),
+        Ok(Ok(state)) => return Ok(success("state", &state, &presented.session, SessionCookie::Unchanged)),
         Ok(Err(refusal)) => refusal.into(),
         Err(trouble) => Problem::from(trouble),
     };
-    Err(problem.in_locale(Some(presented.locale.clone())))
+    Err(problem.of(presented))
 }
 
 /// The answer of send-code.
 pub fn code_sent(outcome: Result<Sent, SendCodeError>, presented: &Presented) -> Answer {
     let problem = match outcome {
-        Ok(Sent::Delivered(state)) => return Ok(success("sent", &state, SessionCookie::Unchanged)),
+        Ok(Sent::Delivered { state, by, undelivered }) => {
+            let event = if by.issued().is_some() { "armed" } else { "sent" };
+            let mut sent = success(event, &state, &presented.session, SessionCookie::Unchanged);
+            sent.facts.method = Some(by.name());
+            sent.warnings = undelivered.into_iter().map(Into::into).collect();
+            return Ok(sent);
+        }
         Ok(Sent::TooSoon { retry_after }) => {
             Problem::new(ProblemCode::ResendTooSoon).retry_after(Some(retry_after))
         }
@@ -93,15 +113,16 @@ pub fn code_sent(outcome: Result<Sent, SendCodeError>, presented: &Presented) ->
         }
         Err(SendCodeError::Trouble(trouble)) => trouble.into(),
     };
-    Err(problem.in_locale(Some(presented.locale.clone())))
+    Err(problem.of(presented))
 }
 
 /// The answer of confirm-code.
 pub fn code_confirmed(outcome: Result<Confirmed, ConfirmCodeError>, presented: &Presented) -> Answer {
-    let locale = presented.locale.clone();
     let problem = match outcome {
         Ok(Confirmed::Granted { session, expires, state }) => {
-            return Ok(success("confirmed", &state, SessionCookie::Granted { session, locale, expires }));
+            let locale = presented.locale.clone();
+            let granted = SessionCookie::Granted { session: session.clone(), locale, expires };
+            return Ok(success("confirmed", &state, &session, granted));
         }
         Ok(Confirmed::TooManyAttempts) => Problem::new(ProblemCode::TooManyAttempts),
         Err(ConfirmCodeError::Session(refusal)) => refusal.into(),
@@ -112,7 +133,7 @@ pub fn code_confirmed(outcome: Result<Confirmed, ConfirmCodeError>, presented: &
         Err(ConfirmCodeError::Expired) => Problem::new(ProblemCode::CodeExpired),
         Err(ConfirmCodeError::Trouble(trouble)) => trouble.into(),
     };
-    Err(problem.in_locale(Some(locale)))
+    Err(problem.of(presented))
 }
 
 /// The answer of set-password.
@@ -120,7 +141,8 @@ pub fn password_set(outcome: Result<PasswordSet, SetPasswordError>, presented: &
     let problem = match outcome {
         Ok(PasswordSet::Done { state, afterwards }) => {
             let warnings = afterwards.into_iter().map(Into::into).collect();
-            return Ok(Success { warnings, ..success("changed", &state, SessionCookie::Cleared) });
+            let changed = success("changed", &state, &presented.session, SessionCookie::Cleared);
+            return Ok(Success { warnings, ..changed });
         }
         Ok(PasswordSet::InFlight) => {
             Problem::new(ProblemCode::DirectoryUnavailable).retry_after(Some(IN_FLIGHT_SECONDS))
@@ -129,11 +151,17 @@ pub fn password_set(outcome: Result<PasswordSet, SetPasswordError>, presented: &
         Err(SetPasswordError::Rejected(faults)) => Problem::password_rejected(&faults),
         Err(SetPasswordError::Trouble(trouble)) => trouble.into(),
     };
-    Err(problem.in_locale(Some(presented.locale.clone())))
+    Err(problem.of(presented))
 }
 
 /// The answer of logout.
-pub fn logged_out(outcome: Result<(), Unavailable>) -> Answer {
+pub fn logged_out(outcome: Result<(), Unavailable>, session: Option<&Session>) -> Answer {
     outcome.map_err(|cause| Problem::unavailable(cause).clearing_cookie())?;
-    Ok(Success { event: "logged-out", body: None, cookie: SessionCookie::Cleared, warnings: Vec::new() })
+    Ok(Success {
+        event: "revoked",
+        facts: session.map(facts_of).unwrap_or_default(),
+        body: None,
+        cookie: SessionCookie::Cleared,
+        warnings: Vec::new(),
+    })
 }

@@ -64,6 +64,16 @@ impl ProblemCode {
         }
     }
 
+    /// What it is called in the audit, if it belongs there.
+    pub(crate) const fn audit(self) -> Option<&'static str> {
+        match self {
+            Self::IdentityNotRecognised | Self::ContactMismatch | Self::CodeIncorrect => Some("failed"),
+            Self::TooManyAttempts | Self::ResendTooSoon | Self::SendLimit => Some("limited"),
+            Self::PasswordRejected => Some("refused"),
+            _ => None,
+        }
+    }
+
     /// Its status.
     pub const fn status(self) -> StatusCode {
         match self {
@@ -97,6 +107,8 @@ impl ProblemCode {
 pub struct Problem {
     pub(crate) code: ProblemCode,
     pub(crate) members: Map<String, Value>,
+    /// In which challenge, for the log.
+    pub(crate) challenge: Option<Box<str>>,
     pub(crate) retry_after: Option<u64>,
     pub(crate) locale: Option<String>,
     pub(crate) clears_cookie: bool,
@@ -106,7 +118,15 @@ pub struct Problem {
 impl Problem {
     /// A problem without anything more to say.
     pub fn new(code: ProblemCode) -> Self {
-        Self { code, members: Map::new(), retry_after: None, locale: None, clears_cookie: false, cause: None }
+        Self {
+            code,
+            members: Map::new(),
+            challenge: None,
+            retry_after: None,
+            locale: None,
+            clears_cookie: false,
+            cause: None,
+        }
     }
 
     /// Wrong members, each by name.

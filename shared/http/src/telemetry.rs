@@ -1,8 +1,9 @@
 //! Structured logs: one line a request, of allow-listed fields. Bodies, cookies, addresses and names have no
 //! way into it.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Facts};
 use lambda_http::http::StatusCode;
+use serde_json::Value;
 use std::error::Error;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
@@ -38,18 +39,29 @@ pub(crate) fn log(line: &Logged<'_>) {
     let status = line.status.as_u16();
     match line.answer {
         Ok(success) => {
-            tracing::info!(target: "recupmail", step, request_id, status, millis, event = success.event);
+            let Facts { challenge, method, confirmed } = &success.facts;
+            tracing::info!(
+                target: "recupmail", step, request_id, status, millis, event = success.event,
+                challenge, method, confirmed
+            );
             for warning in &success.warnings {
                 tracing::warn!(target: "recupmail", step, request_id, cause = causes(warning.as_ref()));
             }
         }
         Err(problem) => {
-            let event = problem.code.name();
+            let (event, code) = (problem.code.audit(), problem.code.name());
+            let (event, code) = (event.unwrap_or(code), event.map(|_| code));
+            let challenge = problem.challenge.as_deref();
+            let attempts_left = problem.members.get("attempts_left").and_then(Value::as_i64);
             if let Some(cause) = &problem.cause {
                 let cause = causes(cause.as_ref());
-                tracing::error!(target: "recupmail", step, request_id, status, millis, event, cause);
+                tracing::error!(
+                    target: "recupmail", step, request_id, status, millis, event, code, challenge, cause
+                );
             } else {
-                tracing::info!(target: "recupmail", step, request_id, status, millis, event);
+                tracing::info!(
+                    target: "recupmail", step, request_id, status, millis, event, code, challenge, attempts_left
+                );
             }
         }
     }

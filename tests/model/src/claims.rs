@@ -6,6 +6,7 @@ use crate::interpret::apply;
 use crate::request::Request;
 use crate::setting::Setting;
 use crate::world::{Held, World, moment};
+use recupmail_domain::challenge::writes::Shape;
 use recupmail_domain::challenge::{State, writes};
 use recupmail_domain::conditional::Value;
 use stateright::Property;
@@ -117,7 +118,7 @@ fn too_late_to_finish(setting: &Setting, world: &World) -> bool {
 fn too_late_to_confirm(setting: &Setting, world: &World) -> bool {
     any(world, |held| {
         let (Some(code), Some(live)) = (held.live_code(), held.history.live) else { return false };
-        let guess = |now| writes::guess(&[code], moment(now), &setting.limits);
+        let guess = |now| writes::guess(&[code], Shape::Sent, moment(now), &setting.limits);
         let confirms = |now| apply(&guess(now), held.item.as_deref()).is_ok();
         confirms(live.since) && !confirms(world.clock)
     })

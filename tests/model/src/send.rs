@@ -6,7 +6,7 @@
 use crate::history::Invariant;
 use crate::request::{ChallengeIndex, Code, Method, Order, Request};
 use crate::setting::{Kind, Setting};
-use crate::world::{World, method_id, moment};
+use crate::world::{World, contact_id, method_of, moment};
 use recupmail_domain::challenge::State;
 use recupmail_domain::challenge::writes::Sending;
 use recupmail_domain::conditional::Write;
@@ -42,7 +42,7 @@ impl World {
         }
         let live = read.code.as_ref();
         let proven = live.filter(|live| live.proven()).and_then(|live| {
-            let method = u8::try_from(live.method.index()?).ok()?;
+            let method = u8::try_from(live.contact.index()?).ok()?;
             Some((*live.mac.first()?, method, read.confirmed_count()))
         });
         let first = if setting.starts[challenge].decoy { setting.codes + 1 } else { 1 };
@@ -50,7 +50,7 @@ impl World {
             let guessed = live.is_some_and(|live| live.seen.contains(&vec![*code]));
             !guessed && !held.history.issued.contains(*code) && !self.drawn(challenge, *code)
         })?;
-        let sends_before = read.sends.get(&method_id(method))?.count;
+        let sends_before = read.sends.get(&contact_id(method))?.count;
         let order = Order { challenge, method, code, read_at: self.clock, sends_before, proven };
         self.add(Request::Send(order));
         Some(())
@@ -97,7 +97,7 @@ impl World {
         let former = self.challenges[order.challenge].live_code();
         let write = with_sending(order, now, setting, |sending| match order.proven {
             Some((code, method, count)) => {
-                let write = sending.next_method(&[code], &method_id(method), count);
+                let write = sending.next_method(&[code], &contact_id(method), count);
                 (setting.alter)(Kind::NextMethod, write)
             }
             None => (setting.alter)(Kind::FirstOrAgain, sending.first_or_again()),
@@ -147,7 +147,8 @@ impl World {
 fn with_sending(order: &Order, now: i64, setting: &Setting, write: impl Fn(&Sending<'_>) -> Write) -> Write {
     write(&Sending {
         mac: &[order.code],
-        method: &method_id(order.method),
+        method: &method_of(order.method),
+        armed: None,
         sends_before: order.sends_before,
         now: moment(now),
         limits: &setting.limits,

@@ -5,6 +5,7 @@ use crate::interpret::apply;
 use crate::request::{ChallengeIndex, Code};
 use crate::setting::{Kind, Setting};
 use crate::world::{World, moment};
+use recupmail_domain::challenge::writes::Shape;
 use recupmail_domain::challenge::{State, writes};
 use recupmail_domain::conditional::Value;
 use std::sync::Arc;
@@ -18,7 +19,8 @@ impl World {
         now: i64,
         setting: &Setting,
     ) -> Option<()> {
-        let write = (setting.alter)(Kind::Guess, writes::guess(&[code], moment(now), &setting.limits));
+        let write =
+            (setting.alter)(Kind::Guess, writes::guess(&[code], Shape::Sent, moment(now), &setting.limits));
         if !self.change(challenge, &write) {
             return None;
         }

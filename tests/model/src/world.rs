@@ -5,11 +5,11 @@ use crate::history::{History, Invariant};
 use crate::interpret::{Refused, apply};
 use crate::request::{ChallengeIndex, Code, Request};
 use crate::setting::{Setting, TICK};
-use recupmail_domain::challenge::{Challenge, ChallengeId, MethodId, Opening, State};
+use recupmail_domain::challenge::{Challenge, ChallengeId, ContactId, Method, Opening, State};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value, Write};
 use recupmail_domain::keys::KeyedHash;
-use recupmail_domain::person::PersonRecord;
+use recupmail_domain::rules::MethodKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -36,8 +36,12 @@ pub(crate) fn moment(tick: i64) -> Timestamp {
     Timestamp::from_millis(tick * i64::try_from(TICK.as_millis()).unwrap_or(i64::MAX))
 }
 
-pub(crate) fn method_id(method: u8) -> MethodId {
-    MethodId::of_contact(usize::from(method))
+pub(crate) fn contact_id(method: u8) -> ContactId {
+    ContactId::at(usize::from(method))
+}
+
+pub(crate) fn method_of(method: u8) -> Method {
+    Method::reaching(usize::from(method), MethodKind::Email)
 }
 
 impl Held {
@@ -71,18 +75,13 @@ impl World {
 
     pub(crate) fn begin(&mut self, challenge: ChallengeIndex, setting: &Setting) {
         let Some(person) = KeyedHash::from_bytes(&[0; 16]) else { return };
-        let person = PersonRecord {
-            person,
-            profile: String::new(),
-            recovery_allowed: true,
-            sealed: Vec::new(),
-            contacts_since: Vec::new(),
-        };
-        let methods: Vec<MethodId> = (0..setting.methods).map(method_id).collect();
+        let methods: Vec<Method> = (0..setting.methods).map(method_of).collect();
         let began = moment(self.clock);
         let opening = Opening {
             id: &ChallengeId::from_text("c"),
-            person: &person,
+            person,
+            sealed: Vec::new(),
+            quiet: false,
             required: setting.starts[challenge].required,
             began,
             expires: began.plus(setting.limits.session_life),
@@ -90,7 +89,7 @@ impl World {
             terms_version: "",
             methods: &methods,
             masked: BTreeSet::new(),
-            sms_allowance: 0,
+            phone_allowance: 0,
         };
         let history = History { began: Some(self.clock), ..History::default() };
         self.challenges[challenge] = Held { item: Some(Arc::new(opening.item())), history };

@@ -3,7 +3,7 @@
 use crate::table::DynamoTable;
 use recupmail_domain::conditional::Value;
 use recupmail_domain::keys::KeyedHash;
-use recupmail_domain::limits::{Counter, count_attribute, starts_key};
+use recupmail_domain::limits::{Counter, Route, count_attribute, starts_key};
 use recupmail_domain::ports::{ClearStarts, ReadLimit, SpendLimit, Unavailable, Written};
 
 /// The table of counters.
@@ -33,7 +33,7 @@ impl ReadLimit for Counters {
 }
 
 impl ClearStarts for Counters {
-    async fn clear_starts(&self, person: KeyedHash) -> Result<(), Unavailable> {
-        self.0.delete(&starts_key(person)).await
+    async fn clear_starts(&self, person: KeyedHash, route: Route) -> Result<(), Unavailable> {
+        self.0.delete(&starts_key(person, route)).await
     }
 }

@@ -4,11 +4,12 @@
 //! explored by the model in `tests/model`, which interprets these very values. Change them only with a
 //! model that still holds.
 
-use super::{MethodId, State};
+use super::{ContactId, Method, MethodId, State};
 use crate::clock::Timestamp;
 use crate::conditional::{
     Change, Condition, Operand, Path, Value, Write, absent, attribute, contains, equal, exists, less, more,
 };
+use crate::issued::IssuedKind;
 use crate::keys::KeyedHash;
 use crate::limits::Limits;
 use std::collections::BTreeSet;
@@ -20,8 +21,10 @@ pub struct Sending<'a> {
     /// The new code's mac.
     pub mac: &'a [u8],
     /// The method it goes by.
-    pub method: &'a MethodId,
-    /// The method's sends so far, as read.
+    pub method: &'a Method,
+    /// Of a letter or desk code, which one is armed: the moment of its issue.
+    pub armed: Option<Timestamp>,
+    /// The contact's sends so far, as read.
     pub sends_before: i64,
     /// Now.
     pub now: Timestamp,
@@ -59,12 +62,16 @@ fn guesses_remain(mac: &[u8], limits: &Limits) -> Condition {
 }
 
 impl Sending<'_> {
+    fn contact(&self) -> &str {
+        self.method.contact.as_str()
+    }
+
     fn sends(&self) -> Path {
-        Path::Entry("sends", self.method.as_str().to_owned())
+        Path::Entry("sends", self.contact().to_owned())
     }
 
     fn next(&self) -> Path {
-        Path::Entry("next", self.method.as_str().to_owned())
+        Path::Entry("next", self.contact().to_owned())
     }
 
     fn within_limits(&self) -> Condition {
@@ -72,21 +79,27 @@ impl Sending<'_> {
             Condition::AtMost(self.next().into(), self.now.as_millis().into()),
             less(self.sends(), self.limits.sends_per_contact),
             less("total", self.limits.sends_per_challenge),
-            absent("done").or(!contains("done", Value::from(self.method.as_str()))),
+            absent("done").or(!contains("done", Value::from(self.contact()))),
         ])
     }
 
     fn changes(&self) -> Vec<Change> {
         let spacing: Duration = self.limits.spacing_after(self.sends_before + 1);
-        vec![
+        let armed = self.armed.zip(self.method.contact.issued_kind());
+        let armed = armed.map(|(issued, kind)| {
+            Change::Set(Path::Entry("armed", kind.name().to_owned()), issued.as_millis().into())
+        });
+        let changes = vec![
             Change::Set("st".into(), State::Sent.name().into()),
             Change::Set("mac".into(), self.mac.to_vec().into()),
-            Change::Set("mm".into(), self.method.as_str().into()),
+            Change::Set("mm".into(), self.contact().into()),
+            Change::Set("way".into(), self.method.id().as_str().into()),
             Change::Set("cexp".into(), self.now.plus(self.limits.code_life).as_millis().into()),
             Change::Increase(self.sends(), 1),
             Change::Set(self.next(), self.now.plus(spacing).as_millis().into()),
             Change::Increase("total".into(), 1),
-        ]
+        ];
+        changes.into_iter().chain(armed).collect()
     }
 
     /// The first code of a challenge, a resend, or another method instead of an unproven one. The guesses
@@ -102,19 +115,19 @@ impl Sending<'_> {
     }
 
     /// On to another method after `proven` ones: what was proven is kept, the guesses begin anew.
-    pub fn next_method(&self, proven_mac: &[u8], proven_method: &MethodId, proven: u8) -> Write {
+    pub fn next_method(&self, proven_mac: &[u8], proven_contact: &ContactId, proven: u8) -> Write {
         let condition = Condition::All(vec![
             state_is(State::Sent),
             live(self.now),
             equal("mac", Value::from(proven_mac.to_vec())),
             live_code_proven(),
             more("need", i64::from(proven)),
-            Condition::NotEqual(attribute("mm"), Operand::Value(self.method.as_str().into())),
+            Condition::NotEqual(attribute("mm"), Operand::Value(self.contact().into())),
             self.within_limits(),
         ]);
         let mut changes = self.changes();
         changes.extend([
-            Change::Insert("done", Value::TextSet(BTreeSet::from([proven_method.as_str().to_owned()]))),
+            Change::Insert("done", Value::TextSet(BTreeSet::from([proven_contact.as_str().to_owned()]))),
             Change::Remove("seen"),
             Change::Remove("rep"),
         ]);
@@ -139,24 +152,50 @@ impl Sending<'_> {
     }
 }
 
-/// Spends a typed contact, before it is compared. The same one again costs nothing.
-pub fn type_contact(typed: KeyedHash, now: Timestamp, limits: &Limits) -> Write {
+/// Spends a typed contact, before it is compared, if there is such a method. The same one again costs
+/// nothing.
+pub fn type_contact(typed: KeyedHash, method: &MethodId, now: Timestamp, limits: &Limits) -> Write {
     let typed = typed.as_bytes().to_vec();
     let room = absent("tried")
         .or(Condition::SizeBelow("tried".into(), limits.typed_contacts))
         .or(contains("tried", Value::from(typed.clone())));
     Write {
-        condition: Condition::All(vec![open_or_sent(), live(now), room]),
+        condition: Condition::All(vec![
+            open_or_sent(),
+            live(now),
+            contains("ways", Value::from(method.as_str())),
+            room,
+        ]),
         changes: vec![Change::Insert("tried", Value::BytesSet(BTreeSet::from([typed])))],
     }
 }
 
+/// What a typed code looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A code that was sent.
+    Sent,
+    /// A code that was issued, on paper or at the desk.
+    Issued,
+}
+
+/// The live code looks like the typed one; else it was no guess.
+fn live_code_looks_like(shape: Shape) -> Condition {
+    let names = [IssuedKind::Letter, IssuedKind::Desk].map(IssuedKind::name);
+    let issued = Condition::Any(names.map(|name| equal("mm", Value::from(name))).into());
+    match shape {
+        Shape::Issued => issued,
+        Shape::Sent => !issued,
+    }
+}
+
 /// Spends a guess, before it is compared.
-pub fn guess(mac: &[u8], now: Timestamp, limits: &Limits) -> Write {
+pub fn guess(mac: &[u8], shape: Shape, now: Timestamp, limits: &Limits) -> Write {
     let condition = Condition::All(vec![
         state_is(State::Sent),
         live(now),
         more("cexp", now.as_millis()),
+        live_code_looks_like(shape),
         guesses_remain(mac, limits),
     ]);
     Write {

@@ -139,6 +139,7 @@ mod tests {
             academic_email: "amina.berrada@usms.ac.ma".into(),
             directory_id: Some("amina.berrada@usms.ac.ma".into()),
             locale: "fr".into(),
+            stand_ins: Vec::new(),
             contacts: vec![Contact::Phone("+212612345667".into())],
         }
     }

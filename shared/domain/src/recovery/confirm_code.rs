@@ -6,13 +6,15 @@
 use super::session::{Session, SessionRefusal, Step, read, refuse_step, wrong_step};
 use super::state::StateView;
 use super::{House, Inconsistent, Trouble};
-use crate::challenge::writes::{guess, repeat};
+use crate::challenge::writes::{Shape, guess, repeat};
 use crate::challenge::{Challenge, State};
+use crate::code::{ISSUED_CODE, OneTimeCode};
 use crate::conditional::Item;
 use crate::identity::{FieldError, FieldFault};
 use crate::keys::Mac256;
 use crate::person::Profile;
 use crate::ports::{ChangeChallenge, ReadChallenge, Unavailable, Written};
+use crate::rules::Rules;
 use crate::secret::Confidential;
 
 /// What becomes of a code.
@@ -76,18 +78,30 @@ pub async fn confirm_code(
     if !session.allows(Step::ConfirmCode) {
         return Err(refuse_step(challenges, house, session).await?.into());
     }
-    let Ok(code) = house.rules.code.parse(typed.reveal()) else {
+    let Some((shape, code)) = read_code(typed.reveal(), house.rules) else {
         return Err(malformed(challenges, house, session).await?);
     };
     let keys = house.keys.session.version(session.challenge.root_version()).ok_or(SessionRefusal::Missing)?;
     let mac = keys.code_mac(&house.keys.registry, session.challenge.as_str(), code.reveal());
 
-    let write = guess(&mac.to_vec(), house.clock.now(), &house.rules.limits);
+    let write = guess(&mac.to_vec(), shape, house.clock.now(), &house.rules.limits);
     match challenges.change_challenge(&session.challenge, &write).await? {
         Written::Applied(item) => compare(&house, session, &item, &mac),
         Written::Refused(None) => Err(SessionRefusal::Missing.into()),
-        Written::Refused(Some(item)) => not_spent(challenges, house, session, &item, &mac).await,
+        Written::Refused(Some(item)) => not_spent(challenges, house, session, &item, (shape, &mac)).await,
     }
+}
+
+/// A typed code and what it looks like: as those that are sent, or as those that are issued, which are longer.
+fn read_code(typed: &str, rules: &Rules) -> Option<(Shape, OneTimeCode)> {
+    let sent = rules.code.parse(typed).map(|code| (Shape::Sent, code));
+    let read = sent.or_else(|_| ISSUED_CODE.parse(typed).map(|code| (Shape::Issued, code)));
+    read.ok()
+}
+
+fn shape_of(challenge: &Challenge) -> Option<Shape> {
+    let code = challenge.code.as_ref()?;
+    Some(if code.contact.issued_kind().is_some() { Shape::Issued } else { Shape::Sent })
 }
 
 /// The shape of a code is looked at after the session, so a malformed one still hears of an ended session.
@@ -99,8 +113,12 @@ async fn malformed(
     let (challenge, profile) = read(challenges, house, session).await?.ok_or(SessionRefusal::Missing)?;
     Ok(match refused_session(&challenge, &profile, session, &house) {
         Some(refusal) => refusal.into(),
-        None => ConfirmCodeError::InvalidFields(vec![FieldError::new("code", FieldFault::Format)]),
+        None => not_its_shape(),
     })
+}
+
+fn not_its_shape() -> ConfirmCodeError {
+    ConfirmCodeError::InvalidFields(vec![FieldError::new("code", FieldFault::Format)])
 }
 
 fn refused_session(
@@ -131,17 +149,20 @@ fn compare(
     }
 }
 
-/// The guess was not spent. Told in this order: session, attempts, the code's expiry, comparison.
+/// The guess was not spent. Told in this order: session, shape, attempts, the code's expiry, comparison.
 async fn not_spent(
     challenges: &impl ChangeChallenge,
     house: House<'_>,
     session: &Session,
     item: &Item,
-    mac: &Mac256,
+    (shape, mac): (Shape, &Mac256),
 ) -> Result<Confirmed, ConfirmCodeError> {
     let (challenge, profile) = house.open(&session.challenge, item)?;
     if let Some(refusal) = refused_session(&challenge, &profile, session, &house) {
         return Err(refusal.into());
+    }
+    if shape_of(&challenge) != Some(shape) {
+        return Err(not_its_shape());
     }
     if challenge.live_code_proven() {
         return repeated(challenges, house, session, mac).await;

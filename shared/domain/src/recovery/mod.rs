@@ -6,6 +6,7 @@ pub mod send_code;
 pub mod session;
 pub mod set_password;
 pub mod state;
+mod subject;
 pub mod verify_identity;
 
 use crate::challenge::{Challenge, ChallengeId, Damaged};

@@ -8,16 +8,17 @@ use super::session::{Session, SessionRefusal, Step, read, refuse_step, wrong_ste
 use super::state::StateView;
 use super::{House, Inconsistent, Trouble};
 use crate::challenge::writes::{Sending, type_contact};
-use crate::challenge::{Challenge, MethodId, State};
+use crate::challenge::{Challenge, Method, MethodId, State};
+use crate::clock::Timestamp;
 use crate::code::OneTimeCode;
-use crate::conditional::Item;
+use crate::conditional::{Item, Value, Write};
 use crate::contact::Contact;
 use crate::identity::{FieldError, FieldFault};
 use crate::keys::Mac256;
 use crate::person::Profile;
 use crate::ports::{
-    ChangeChallenge, CodeMessage, DeliveryFailure, ReadChallenge, SendMessage, SpendLimit, Unavailable,
-    Written,
+    ChangeChallenge, CodeMessage, DeliveryFailure, FindIssued, ReadChallenge, SendMessage, SpendLimit,
+    Unavailable, Written,
 };
 use crate::rules::{MethodKind, Rules};
 use futures_util::future::try_join;
@@ -42,8 +43,15 @@ impl Request {
 /// What becomes of it.
 #[derive(Debug)]
 pub enum Sent {
-    /// A code is on its way.
-    Delivered(Box<StateView>),
+    /// A code is on its way, or armed.
+    Delivered {
+        /// Where the challenge stands.
+        state: Box<StateView>,
+        /// By which kind of method.
+        by: MethodKind,
+        /// Why it is not on its way after all, where no answer may tell.
+        undelivered: Option<Unavailable>,
+    },
     /// Another may go to this contact after these seconds.
     TooSoon {
         /// Seconds to wait.
@@ -102,11 +110,21 @@ enum Stop {
     Error(SendCodeError),
 }
 
-/// Sends a one-time code by the chosen method.
+/// What a send needs beside the challenge.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a, L, I, M> {
+    /// Room at the destination.
+    pub limits: &'a L,
+    /// Codes issued beforehand.
+    pub issued: &'a I,
+    /// Mail and telephone.
+    pub messages: &'a M,
+}
+
+/// Sends a one-time code by the chosen method; a letter's or the desk's is armed instead.
 pub async fn send_code(
     challenges: &(impl ReadChallenge + ChangeChallenge),
-    limits: &impl SpendLimit,
-    messages: &impl SendMessage,
+    outgoing: Outgoing<'_, impl SpendLimit, impl FindIssued, impl SendMessage>,
     house: House<'_>,
     rng: &mut (impl CryptoRng + Send),
     session: &Session,
@@ -115,35 +133,37 @@ pub async fn send_code(
     if !session.allows(Step::SendCode) {
         return Err(refuse_step(challenges, house, session).await?.into());
     }
-    let (challenge, profile) =
-        match read_challenge(challenges, house, session, request.typed.as_ref()).await? {
-            Ok(found) => found,
-            Err(answer) => return Ok(answer),
-        };
+    let (challenge, profile) = match read_challenge(challenges, house, session, request).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
     match refusal(&challenge, &profile, session, &request.method, &house) {
         Some(Stop::Answer(answer)) => return Ok(answer),
         Some(Stop::Error(error)) => return Err(error),
         None => {}
     }
-    let (contact, kind) = contact_of(&challenge, &profile, &request.method, &house)?;
-    compare_typed(&challenge, contact, kind, request.typed.as_ref(), &house)?;
-    if let Some(answer) = reserve(limits, contact, &house).await? {
-        return Ok(answer);
-    }
+    let target = Target::of(&profile, &request.method)?;
+    compare_typed(&challenge, &target, request.typed.as_ref(), &house)?;
+    let code = match prepare(&outgoing, &challenge, &target, &house, rng).await? {
+        Ok(code) => code,
+        Err(answer) => return Ok(answer),
+    };
 
-    let (code, mac) = new_code(&challenge, &house, rng)?;
-    let now = house.clock.now();
-    let sends_before = challenge.sends.get(&request.method).map_or(0, |sends| sends.count);
-    let bytes = mac.to_vec();
-    let sending =
-        Sending { mac: &bytes, method: &request.method, sends_before, now, limits: &house.rules.limits };
+    let sending = Sending {
+        mac: &code.mac.to_vec(),
+        method: &target.method,
+        armed: code.armed,
+        sends_before: challenge.sends.get(&target.method.contact).map_or(0, |sends| sends.count),
+        now: house.clock.now(),
+        limits: &house.rules.limits,
+    };
     let write = write_of(&sending, &challenge);
     let (written, closed) = try_join(
         challenges.change_challenge(&session.challenge, &write),
-        spend_institutions_day(limits, &challenge, kind, &house),
+        spend_institutions_day(outgoing.limits, &challenge, &target, &house),
     )
     .await?;
-    let item = match applied(written, &mac) {
+    let item = match applied(written, &code.mac) {
         Ok(item) => item,
         Err(stored) => return refused(stored, session, &request.method, &house),
     };
@@ -151,18 +171,13 @@ pub async fn send_code(
         challenges.change_challenge(&session.challenge, &sending.give_back()).await?;
         return Ok(Sent::SendLimit { retry_after: closed });
     }
-    let message = CodeMessage {
-        to: contact,
-        by: kind,
-        code: &code,
-        profile: &profile,
-        locale: &challenge.locale,
-        began: challenge.began,
-        minutes: house.rules.limits.code_life.as_secs() / 60,
+    let undelivered = match message(&challenge, &profile, &target, &code, &house) {
+        Some(message) => deliver(challenges, outgoing.messages, message, &challenge, &sending).await?,
+        None => None,
     };
-    deliver(challenges, messages, message, session, &sending).await?;
     let (challenge, profile) = house.open(&session.challenge, &item)?;
-    Ok(Sent::Delivered(Box::new(StateView::of(&challenge, &profile, session, &house))))
+    let state = Box::new(StateView::of(&challenge, &profile, session, &house));
+    Ok(Sent::Delivered { state, by: target.method.kind, undelivered })
 }
 
 /// The first trip. A typed contact is counted before it is compared.
@@ -170,13 +185,13 @@ async fn read_challenge(
     challenges: &(impl ReadChallenge + ChangeChallenge),
     house: House<'_>,
     session: &Session,
-    typed: Option<&Contact>,
+    request: &Request,
 ) -> Result<Result<(Challenge, Profile), Sent>, SendCodeError> {
-    let Some(typed) = typed else {
+    let Some(typed) = &request.typed else {
         return Ok(Ok(read(challenges, house, session).await?.ok_or(SessionRefusal::Missing)?));
     };
     let hash = house.keys.registry.counter("typed", typed.as_str());
-    let write = type_contact(hash, house.clock.now(), &house.rules.limits);
+    let write = type_contact(hash, &request.method, house.clock.now(), &house.rules.limits);
     match challenges.change_challenge(&session.challenge, &write).await? {
         Written::Applied(item) => Ok(Ok(house.open(&session.challenge, &item)?)),
         Written::Refused(None) => Err(SessionRefusal::Missing.into()),
@@ -187,6 +202,7 @@ async fn read_challenge(
                 None if challenge.state == State::Done => {
                     Err(wrong_step(&challenge, &profile, session, &house).into())
                 }
+                None if !challenge.methods.contains(&request.method) => Err(SendCodeError::UnknownMethod),
                 None => Ok(Err(Sent::TooManyAttempts)),
             }
         }
@@ -212,10 +228,11 @@ fn refusal(
     if !challenge.live_code_proven() && challenge.attempts_left(house.rules.limits.guesses) == 0 {
         return Some(Stop::Answer(Sent::TooManyAttempts));
     }
-    let Some(sends) = challenge.sends.get(method) else {
+    let sends = challenge.sends.get(&method.contact()).filter(|_| challenge.methods.contains(method));
+    let Some(sends) = sends else {
         return Some(Stop::Error(SendCodeError::UnknownMethod));
     };
-    if challenge.confirmed(method) {
+    if challenge.confirmed(&method.contact()) {
         return wrong_step();
     }
     let limits = &house.rules.limits;
@@ -228,46 +245,102 @@ fn refusal(
     }
 }
 
-fn contact_of<'a>(
-    challenge: &Challenge,
-    profile: &'a Profile,
-    method: &MethodId,
-    house: &House<'_>,
-) -> Result<(&'a Contact, MethodKind), SendCodeError> {
-    debug_assert!(challenge.sends.contains_key(method));
-    let contact = method.index().and_then(|index| profile.contacts.get(index)).ok_or(Inconsistent::Method)?;
-    let kind = house.rules.methods.of(contact).first().copied().ok_or(SendCodeError::UnknownMethod)?;
-    Ok((contact, kind))
+/// What a code is to prove, and where it goes: nowhere for letter and desk.
+struct Target<'a> {
+    method: Method,
+    contact: Option<&'a Contact>,
+    /// Whether the contact is nobody's.
+    decoy: bool,
 }
 
+impl<'a> Target<'a> {
+    fn of(profile: &'a Profile, id: &MethodId) -> Result<Self, Inconsistent> {
+        let reached = id.contact();
+        let contact = reached.index().and_then(|index| profile.shown().get(index));
+        let kind = id.kind(contact).ok_or(Inconsistent::Method)?;
+        Ok(Self { method: Method { contact: reached, kind }, contact, decoy: profile.is_decoy() })
+    }
+}
+
+/// A decoy's contact is never the right one.
 fn compare_typed(
     challenge: &Challenge,
-    contact: &Contact,
-    kind: MethodKind,
+    target: &Target<'_>,
     typed: Option<&Contact>,
     house: &House<'_>,
 ) -> Result<(), SendCodeError> {
     match typed {
-        Some(typed) if typed != contact => {
+        Some(typed) if target.decoy || Some(typed) != target.contact => {
             let spent = i64::try_from(challenge.typed.len()).unwrap_or(i64::MAX);
             let attempts_left = (house.rules.limits.typed_contacts - spent).max(0);
             Err(SendCodeError::ContactMismatch { attempts_left })
         }
-        None if house.rules.methods.confirm_contact.contains(&kind) => {
+        None if house.rules.methods.confirm_contact.contains(&target.method.kind) => {
             Err(SendCodeError::InvalidFields(vec![FieldError::new("confirm", FieldFault::Required)]))
         }
         _ => Ok(()),
     }
 }
 
-/// The second trip: room at the destination.
+/// A code that is about to be live.
+struct NewCode {
+    mac: Mac256,
+    /// The code itself, where it is to be sent.
+    text: Option<OneTimeCode>,
+    /// When it was issued, where it is armed.
+    armed: Option<Timestamp>,
+}
+
+/// The second trip: room at the destination, or the code that was issued. Where nobody can have received
+/// one, the mac is random, and no code confirms it.
+async fn prepare(
+    outgoing: &Outgoing<'_, impl SpendLimit, impl FindIssued, impl SendMessage>,
+    challenge: &Challenge,
+    target: &Target<'_>,
+    house: &House<'_>,
+    rng: &mut (impl CryptoRng + Send),
+) -> Result<Result<NewCode, Sent>, SendCodeError> {
+    let keys = house.keys.session.version(challenge.id.root_version()).ok_or(Inconsistent::RootVersion)?;
+    let nobodys = |rng: &mut _| NewCode { mac: Mac256::random(rng), text: None, armed: None };
+    if let Some(kind) = target.method.kind.issued() {
+        let found = outgoing.issued.find_issued(challenge.person, kind).await?;
+        return Ok(Ok(match found.filter(|code| code.good(house.clock.now())) {
+            Some(code) => NewCode {
+                mac: keys.inner_mac(challenge.id.as_str(), &code.inner),
+                text: None,
+                armed: Some(code.issued),
+            },
+            None => nobodys(rng),
+        }));
+    }
+    if let Some(contact) = target.contact
+        && let Some(answer) = reserve(outgoing.limits, contact, challenge, target, house).await?
+    {
+        return Ok(Err(answer));
+    }
+    if target.decoy {
+        return Ok(Ok(nobodys(rng)));
+    }
+    // Not one that was guessed before, for it would be proven as soon as it is sent.
+    loop {
+        let code = house.rules.code.generate(rng);
+        let mac = keys.code_mac(&house.keys.registry, challenge.id.as_str(), code.reveal());
+        if challenge.code.as_ref().is_none_or(|live| !live.seen.contains(&mac.to_vec())) {
+            return Ok(Ok(NewCode { mac, text: Some(code), armed: None }));
+        }
+    }
+}
+
 async fn reserve(
     limits: &impl SpendLimit,
     contact: &Contact,
+    challenge: &Challenge,
+    target: &Target<'_>,
     house: &House<'_>,
 ) -> Result<Option<Sent>, SendCodeError> {
     let (rules, now) = (&house.rules.limits, house.clock.now());
-    let counter = rules.destination(contact, &house.keys.registry, now);
+    let decoy = target.decoy.then_some(challenge.person);
+    let counter = rules.destination(contact, decoy, &house.keys.registry, now);
     Ok(match limits.spend(&counter).await? {
         Written::Applied(_) => None,
         Written::Refused(stored) => {
@@ -277,46 +350,30 @@ async fn reserve(
     })
 }
 
-/// An SMS counts on the institution's day too. It is spent beside the new code, only by who found room at the
-/// destination, so that nobody can use the day up without numbers that take its messages. Tells how long the
-/// day is closed.
+/// An SMS or a call counts on the institution's day too, and on the country's. It is spent beside the new
+/// code, only by who found room at the destination, so that nobody can use the day up without numbers that
+/// take its messages; a decoy asks without spending. Tells how long the day is closed.
 async fn spend_institutions_day(
     limits: &impl SpendLimit,
     challenge: &Challenge,
-    kind: MethodKind,
+    target: &Target<'_>,
     house: &House<'_>,
 ) -> Result<Option<u64>, Unavailable> {
-    if kind != MethodKind::Sms {
-        return Ok(None);
-    }
+    let Some(Contact::Phone(number)) = target.contact else { return Ok(None) };
+    let Some(country) = house.rules.methods.country_of(number) else { return Ok(None) };
     let (keys, now) = (&house.keys.registry, house.clock.now());
-    let counter = house.rules.limits.institution_sms(challenge.sms_allowance, keys, now);
+    let counter = house.rules.limits.institution_day(challenge.phone_allowance, country, keys, now);
+    let counter = if target.decoy { counter.without_counting() } else { counter };
     Ok(match limits.spend(&counter).await? {
         Written::Applied(_) => None,
         Written::Refused(_) => Some(counter.ends_in),
     })
 }
 
-/// A code that was not guessed on this challenge before, for it would be proven as soon as it is sent.
-fn new_code(
-    challenge: &Challenge,
-    house: &House<'_>,
-    rng: &mut impl CryptoRng,
-) -> Result<(OneTimeCode, Mac256), Inconsistent> {
-    let keys = house.keys.session.version(challenge.id.root_version()).ok_or(Inconsistent::RootVersion)?;
-    loop {
-        let code = house.rules.code.generate(rng);
-        let mac = keys.code_mac(&house.keys.registry, challenge.id.as_str(), code.reveal());
-        if challenge.code.as_ref().is_none_or(|live| !live.seen.contains(&mac.to_vec())) {
-            return Ok((code, mac));
-        }
-    }
-}
-
-fn write_of(sending: &Sending<'_>, challenge: &Challenge) -> crate::conditional::Write {
+fn write_of(sending: &Sending<'_>, challenge: &Challenge) -> Write {
     match &challenge.code {
         Some(live) if live.proven() => {
-            sending.next_method(&live.mac, &live.method, challenge.confirmed_count())
+            sending.next_method(&live.mac, &live.contact, challenge.confirmed_count())
         }
         _ => sending.first_or_again(),
     }
@@ -327,7 +384,7 @@ fn applied(written: Written, mac: &Mac256) -> Result<Item, Option<Item>> {
     match written {
         Written::Applied(item) => Ok(item),
         Written::Refused(Some(item)) => match item.get("mac") {
-            Some(crate::conditional::Value::Bytes(stored)) if mac.matches(stored) => Ok(item),
+            Some(Value::Bytes(stored)) if mac.matches(stored) => Ok(item),
             _ => Err(Some(item)),
         },
         Written::Refused(None) => Err(None),
@@ -350,19 +407,41 @@ fn refused(
     }
 }
 
+/// What goes out: nothing for letter, desk and decoys.
+fn message<'a>(
+    challenge: &'a Challenge,
+    profile: &'a Profile,
+    target: &Target<'a>,
+    code: &'a NewCode,
+    house: &House<'_>,
+) -> Option<CodeMessage<'a>> {
+    Some(CodeMessage {
+        to: target.contact?,
+        by: target.method.kind,
+        code: code.text.as_ref()?,
+        profile,
+        locale: &challenge.locale,
+        began: challenge.began,
+        minutes: house.rules.limits.code_life.as_secs() / 60,
+    })
+}
+
 /// Hands the code over. A certain failure gives the send back; after a lost answer the code stays live,
-/// for it may arrive.
+/// for it may arrive. Where no answer may tell whether there is such a person, a failure is only logged.
 async fn deliver(
     challenges: &impl ChangeChallenge,
     messages: &impl SendMessage,
     message: CodeMessage<'_>,
-    session: &Session,
+    challenge: &Challenge,
     sending: &Sending<'_>,
-) -> Result<(), SendCodeError> {
+) -> Result<Option<Unavailable>, SendCodeError> {
     match messages.send_code(message).await {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(None),
+        Err(DeliveryFailure::Definite(cause) | DeliveryFailure::Unknown(cause)) if challenge.quiet => {
+            Ok(Some(cause))
+        }
         Err(DeliveryFailure::Definite(cause)) => {
-            challenges.change_challenge(&session.challenge, &sending.give_back()).await?;
+            challenges.change_challenge(&challenge.id, &sending.give_back()).await?;
             Err(SendCodeError::DeliveryUnavailable(cause))
         }
         Err(DeliveryFailure::Unknown(cause)) => Err(SendCodeError::DeliveryUnavailable(cause)),

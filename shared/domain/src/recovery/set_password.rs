@@ -9,15 +9,20 @@ use super::{House, Inconsistent, Trouble};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::challenge::writes::{change_account, end_telling, finish, take_over_telling};
 use crate::challenge::{Challenge, State};
-use crate::keys::Mac256;
+use crate::clock::Timestamp;
+use crate::conditional::Write;
+use crate::contact::Contact;
+use crate::issued::{issued_key, use_up};
+use crate::keys::{KeyedHash, Mac256};
 use crate::password::Fault;
 use crate::person::Profile;
 use crate::ports::{
     ChangeAccount, ChangeChallenge, ChangeNotice, ClearStarts, HashPassword, NotifyPerson, ReadChallenge,
     RecordAudit, Salt, Transacted, Unavailable, Written,
 };
+use crate::rules::MethodKind;
 use crate::secret::Confidential;
-use futures_util::future::{join_all, join3};
+use futures_util::future::{join_all, join3, try_join_all};
 use rand::CryptoRng;
 
 /// What becomes of a new password.
@@ -102,7 +107,6 @@ pub async fn set_password(
         }
         Standing::Refused(refusal) => return Err(refusal.into()),
     }
-    let directory_id = profile.directory_id.as_ref().ok_or(Inconsistent::Method)?;
     let password = house.rules.password.accept(password, &profile).map_err(SetPasswordError::Rejected)?;
 
     let mut salt = Salt::default();
@@ -112,18 +116,22 @@ pub async fn set_password(
     let now = house.clock.now();
     let end = finish(&fingerprint.to_vec(), challenge.required, now);
     let change = change_account(&hash, challenge.began, now);
-    let account = house.keys.registry.account(directory_id);
-    let stored =
-        match directory.accounts.change_account((&challenge.id, &end), (account, &change), &[]).await? {
-            Transacted::Applied => {
-                let challenge = Challenge { state: State::Done, changed: Some(now), ..challenge };
-                return Ok(tell(challenges, aftermath, &house, session, &challenge, &profile).await);
-            }
-            Transacted::AccountRefused | Transacted::IssuedRefused => None,
-            Transacted::ChallengeRefused(item) => item,
-            // Whatever was at the same items is over by now.
-            Transacted::Conflict => challenges.read_challenge(&session.challenge).await?,
-        };
+    let account = house.keys.registry.account(profile.account());
+    let issued = used_up(&challenge, now);
+    let writes = directory.accounts.change_account((&challenge.id, &end), (account, &change), &issued);
+    let stored = match writes.await? {
+        Transacted::Applied => {
+            let challenge = Challenge { state: State::Done, changed: Some(now), ..challenge };
+            return Ok(tell(challenges, aftermath, &house, session, &challenge, &profile).await);
+        }
+        Transacted::AccountRefused | Transacted::IssuedRefused => {
+            aftermath.audit.record(&record(&challenge, AuditEvent::PasswordRefused, now)).await?;
+            None
+        }
+        Transacted::ChallengeRefused(item) => item,
+        // Whatever was at the same items is over by now.
+        Transacted::Conflict => challenges.read_challenge(&session.challenge).await?,
+    };
     let (challenge, profile) = house.open(&session.challenge, &stored.ok_or(SessionRefusal::Missing)?)?;
     match standing(&challenge, &profile, session, &fingerprint, &house) {
         Standing::Ready => Ok(PasswordSet::InFlight),
@@ -139,6 +147,17 @@ fn fingerprint(
 ) -> Result<Mac256, Inconsistent> {
     let keys = house.keys.session.version(challenge.id.root_version()).ok_or(Inconsistent::RootVersion)?;
     Ok(keys.fingerprint(challenge.id.as_str(), password.reveal()))
+}
+
+/// The writes that use up the letter and desk codes that proved the person.
+fn used_up(challenge: &Challenge, now: Timestamp) -> Vec<(String, Write)> {
+    let proven = challenge.proven().into_iter().filter_map(|contact| contact.issued_kind());
+    let armed = proven.filter_map(|kind| Some((kind, *challenge.armed.get(kind.name())?)));
+    armed.map(|(kind, issued)| (issued_key(challenge.person, kind), use_up(issued, now))).collect()
+}
+
+fn record(challenge: &Challenge, event: AuditEvent, at: Timestamp) -> AuditRecord {
+    AuditRecord { person: challenge.person, at, event, terms_version: challenge.terms_version.clone() }
 }
 
 /// How a challenge stands to a password.
@@ -205,8 +224,14 @@ async fn tell(
     profile: &Profile,
 ) -> PasswordSet {
     let at = challenge.changed.unwrap_or_else(|| house.clock.now());
-    let reachable = profile.contacts.iter().filter(|contact| !house.rules.methods.of(contact).is_empty());
-    let notices = reachable
+    let written = |contact: &&Contact| {
+        let kinds = house.rules.methods.of(contact);
+        kinds.iter().any(|kind| matches!(kind, MethodKind::Email | MethodKind::Sms))
+    };
+    let notices = profile
+        .contacts
+        .iter()
+        .filter(written)
         .map(|to| aftermath.messages.notify(ChangeNotice { to, profile, locale: &challenge.locale, at }));
     let unsent: Vec<Unavailable> = join_all(notices)
         .await
@@ -215,14 +240,9 @@ async fn tell(
         .map(|failure| Unavailable::new("notice", failure))
         .collect();
 
-    let record = AuditRecord {
-        person: challenge.person,
-        at,
-        event: AuditEvent::PasswordChanged,
-        terms_version: challenge.terms_version.clone(),
-    };
+    let record = record(challenge, AuditEvent::PasswordChanged, at);
     let (cleared, recorded, marked) = join3(
-        aftermath.limits.clear_starts(challenge.person),
+        clear_starts(aftermath.limits, challenge.person, house),
         aftermath.audit.record(&record),
         challenges.change_challenge(&challenge.id, &end_telling(unsent.is_empty())),
     )
@@ -230,4 +250,16 @@ async fn tell(
     let failures = cleared.err().into_iter().chain(recorded.err()).chain(marked.err());
     let state = Box::new(StateView::of(challenge, profile, session, house));
     PasswordSet::Done { state, afterwards: unsent.into_iter().chain(failures).collect() }
+}
+
+/// A success forgets the person's starts by every route.
+async fn clear_starts(
+    limits: &impl ClearStarts,
+    person: KeyedHash,
+    house: &House<'_>,
+) -> Result<(), Unavailable> {
+    let offered = &house.rules.methods.offered;
+    let routes = offered.iter().filter_map(|kind| kind.issued()).map(Some);
+    let cleared = std::iter::once(None).chain(routes).map(|route| limits.clear_starts(person, route));
+    try_join_all(cleared).await.map(|_| ())
 }

@@ -2,9 +2,9 @@
 
 use super::House;
 use super::session::{Session, Step};
-use crate::challenge::{Challenge, MethodId, State};
+use crate::challenge::{Challenge, ContactId, MethodId, State};
 use crate::clock::Timestamp;
-use crate::code::CodeFormat;
+use crate::code::{CodeFormat, ISSUED_CODE};
 use crate::password::Policy;
 use crate::person::Profile;
 use crate::rules::MethodKind;
@@ -94,11 +94,7 @@ impl StateView {
             expires_in: now.seconds_until(challenge.expires),
             methods_required: challenge.required,
             methods_confirmed: challenge.confirmed_count(),
-            methods: challenge
-                .sends
-                .keys()
-                .filter_map(|id| MethodView::of(id, challenge, profile, now, house))
-                .collect(),
+            methods: methods(challenge, profile, now, house),
         }
     }
 }
@@ -119,7 +115,7 @@ fn next_step(challenge: &Challenge, profile: &Profile, session: &Session, house:
         Some(code) if !another_required => match code.expires {
             Some(expires) => NextStep::EnterCode(CodeView {
                 method: code.method.clone(),
-                format: house.rules.code,
+                format: code_format(&code.contact, house),
                 expires_in: house.clock.now().seconds_until(expires.min(challenge.expires)),
                 attempts_left: challenge.attempts_left(house.rules.limits.guesses),
             }),
@@ -127,6 +123,19 @@ fn next_step(challenge: &Challenge, profile: &Profile, session: &Session, house:
         },
         _ => NextStep::ChooseMethod,
     }
+}
+
+/// What a code looks like that proves this contact.
+pub(super) fn code_format(contact: &ContactId, house: &House<'_>) -> CodeFormat {
+    if contact.issued_kind().is_some() { ISSUED_CODE } else { house.rules.code }
+}
+
+/// The methods in the order of the person's contacts, letter and desk last.
+fn methods(challenge: &Challenge, profile: &Profile, now: Timestamp, house: &House<'_>) -> Vec<MethodView> {
+    let views = challenge.methods.iter().filter_map(|id| MethodView::of(id, challenge, profile, now, house));
+    let mut views: Vec<MethodView> = views.collect();
+    views.sort_by_key(|view| (view.kind.issued(), view.id.contact().index(), view.kind));
+    views
 }
 
 impl MethodView {
@@ -137,18 +146,20 @@ impl MethodView {
         now: Timestamp,
         house: &House<'_>,
     ) -> Option<Self> {
-        let contact = profile.contacts.get(id.index()?)?;
-        let kind = house.rules.methods.of(contact).first().copied()?;
-        let sends = challenge.sends.get(id)?;
+        let reached = id.contact();
+        let contact = reached.index().and_then(|index| profile.shown().get(index));
+        let kind = id.kind(contact)?;
+        let sends = challenge.sends.get(&reached)?;
         let limits = &house.rules.limits;
         let left =
             (limits.sends_per_contact - sends.count).min(limits.sends_per_challenge - challenge.sends_total);
+        let masked = challenge.masked.contains(reached.as_str());
         Some(Self {
             id: id.clone(),
             kind,
-            hint: contact.hint(challenge.masked.contains(id.as_str())),
+            hint: contact.map(|contact| contact.hint(masked)).unwrap_or_default(),
             confirm_required: house.rules.methods.confirm_contact.contains(&kind),
-            confirmed: challenge.confirmed(id),
+            confirmed: challenge.confirmed(&reached),
             resend_in: now.seconds_until(sends.next),
             sends_left: left.max(0),
         })

@@ -5,12 +5,15 @@
 
 use super::session::Session;
 use super::state::StateView;
+use super::subject::{Search, Subject};
 use super::{House, Inconsistent, Trouble};
-use crate::challenge::{Challenge, ChallengeId, MethodId, Opening};
+use crate::challenge::{Challenge, ChallengeId, ContactId, Method, Opening};
 use crate::conditional::Value;
-use crate::identity::{FieldError, FieldFault, IdentityClaim};
-use crate::limits::{Counter, Spending, count_attribute};
-use crate::person::{PersonRecord, Profile, RegistrySummary};
+use crate::contact::Contact;
+use crate::identity::{FieldError, FieldFault, IdentityClaim, Scheme, SchemeKind};
+use crate::issued::IssuedKind;
+use crate::limits::{Counter, Identification, Route, Spending, count_attribute};
+use crate::person::{Profile, RegistrySummary};
 use crate::ports::{AddChallenge, DescribeRegistry, FindPerson, ReadLimit, SpendLimit, Unavailable, Written};
 use futures_util::future::{try_join, try_join_all, try_join3};
 use rand::CryptoRng;
@@ -82,7 +85,7 @@ impl From<Inconsistent> for VerifyIdentityError {
     }
 }
 
-/// Opens a challenge for whom the registry recognises.
+/// Opens a challenge for whom the registry recognises; where an identifier alone is stated, for anybody.
 pub async fn verify_identity(
     people: &(impl FindPerson + DescribeRegistry),
     limits: &(impl SpendLimit + ReadLimit),
@@ -92,54 +95,62 @@ pub async fn verify_identity(
     statement: &Statement,
     viewer: IpAddr,
 ) -> Result<Identified, VerifyIdentityError> {
-    let claim = read_claim(&house, statement)?;
-    let keys = &house.keys.registry;
-    let now = house.clock.now();
+    let (scheme, claim, route) = read_claim(&house, statement)?;
+    let (rules, keys) = (house.rules, &house.keys.registry);
+    let by = Identification { claim: &claim, route, viewer, now: house.clock.now() };
 
-    let before = house.rules.limits.identification(&claim, viewer, keys, now);
-    let failures = house.rules.limits.failed_anchors(&claim, keys, now);
-    let (person, spent, failed) = try_join3(
-        async { try_join(people.find_person(claim.lookup(keys)), people.describe_registry()).await },
+    let before = rules.limits.identification(&by, keys);
+    let failures = rules.limits.failed_anchors(&by, keys);
+    let lookup = claim.lookup(keys);
+    let ((found, summary), spent, failed) = try_join3(
+        async { try_join(people.find_person(lookup), people.describe_registry()).await },
         spend_all(limits, &before),
-        read_all(limits, &failures, house.rules.limits.identifications),
+        read_all(limits, &failures, rules.limits.identifications),
     )
     .await?;
     if let Spending::Exhausted { retry_after } = spent.or(failed) {
         return Ok(Identified::Limited { retry_after });
     }
 
-    let (Some(person), summary) = (person.0.filter(|person| person.recovery_allowed), person.1) else {
-        let after = house.rules.limits.failure(&claim, viewer, keys, now);
+    let search = Search { scheme, lookup, route, summary: &summary, now: by.now };
+    let found = found.filter(|person| person.recovery_allowed);
+    let Some(subject) = search.subject(found.as_ref(), &house)? else {
+        let after = rules.limits.failure(&by, keys);
         return match spend_all(limits, &after).await? {
             Spending::Spent => Err(VerifyIdentityError::NotRecognised),
             Spending::Exhausted { retry_after } => Ok(Identified::Limited { retry_after }),
         };
     };
-    start(limits, challenges, house, rng, statement, &person, &summary).await
+    start(limits, challenges, house, rng, statement, &search, subject).await
 }
 
-fn read_claim(house: &House<'_>, statement: &Statement) -> Result<IdentityClaim, VerifyIdentityError> {
-    let unknown =
-        |field| VerifyIdentityError::InvalidFields(vec![FieldError::new(field, FieldFault::Unknown)]);
-    let scheme = house
-        .rules
-        .schemes
-        .iter()
-        .find(|scheme| scheme.id == statement.scheme)
-        .ok_or_else(|| unknown("scheme"))?;
-    // A route opens letter or desk alone, which no institution offers.
-    let route = statement.route.as_ref().map(|_| FieldError::new("route", FieldFault::Unknown));
-    let claim = match (scheme.claim(statement.fields.reveal(), &house.rules.calling_code), route) {
-        (Ok(claim), None) => claim,
+/// The scheme, a well-formed claim of it, and the route that was asked for.
+fn read_claim<'a>(
+    house: &House<'a>,
+    statement: &Statement,
+) -> Result<(&'a Scheme, IdentityClaim, Route), VerifyIdentityError> {
+    let unknown = |field| FieldError::new(field, FieldFault::Unknown);
+    let scheme = house.rules.schemes.iter().find(|scheme| scheme.id == statement.scheme);
+    let scheme = scheme.ok_or_else(|| VerifyIdentityError::InvalidFields(vec![unknown("scheme")]))?;
+    let route = match &statement.route {
+        None => Ok(None),
+        Some(asked) => [IssuedKind::Letter, IssuedKind::Desk]
+            .into_iter()
+            .find(|kind| kind.name() == asked && house.opens(scheme, kind.method()))
+            .map(Some)
+            .ok_or_else(|| unknown("route")),
+    };
+    let claim = match (scheme.claim(statement.fields.reveal(), &house.rules.calling_code), &route) {
+        (Ok(claim), Ok(_)) => claim,
         (claim, route) => {
-            let errors = claim.err().into_iter().flatten().chain(route).collect();
+            let errors = claim.err().into_iter().flatten().chain(route.clone().err()).collect();
             return Err(VerifyIdentityError::InvalidFields(errors));
         }
     };
     if !statement.terms_accepted || statement.terms_version != house.rules.terms_version {
         return Err(VerifyIdentityError::TermsNotAccepted);
     }
-    Ok(claim)
+    Ok((scheme, claim, route.unwrap_or_default()))
 }
 
 /// Stores the challenge and counts the start at once. The session is given only if both went well; a
@@ -150,31 +161,30 @@ async fn start(
     house: House<'_>,
     rng: &mut impl CryptoRng,
     statement: &Statement,
-    person: &PersonRecord,
-    summary: &RegistrySummary,
+    search: &Search<'_>,
+    subject: Subject,
 ) -> Result<Identified, VerifyIdentityError> {
     let now = house.clock.now();
-    let profile =
-        Profile::open(person.person, &person.sealed, &house.keys.registry).map_err(Inconsistent::from)?;
-    let required = methods_required(&house, person, &profile);
-    let methods = usable_methods(&house, &profile, required);
     let id = ChallengeId::generate(house.keys.session.current().version(), rng);
     let expires = now.plus(house.rules.limits.session_life);
+    let Subject { person, profile, required, methods } = subject;
     let item = Opening {
         id: &id,
         person,
+        sealed: profile.seal(person, &house.keys.registry, rng),
+        quiet: search.scheme.kind == SchemeKind::Identifier,
         required,
         began: now,
         expires,
         locale: &house.rules.locale(&statement.locale),
         terms_version: &house.rules.terms_version,
-        masked: masked_methods(&methods, &profile, summary),
+        masked: masked_contacts(&methods, &profile, search.summary),
         methods: &methods,
-        sms_allowance: house.rules.limits.sms_allowance(summary.people),
+        phone_allowance: house.rules.limits.phone_allowance(search.summary.people),
     }
     .item();
 
-    let counter = house.rules.limits.start(person.person, now);
+    let counter = house.rules.limits.start(person, search.route, now);
     let challenge = Challenge::from_item(&id, &item).map_err(Inconsistent::from)?;
     let ((), start) = try_join(challenges.add_challenge(&id, item), limits.spend(&counter)).await?;
     if let Written::Refused(stored) = start {
@@ -190,32 +200,13 @@ async fn start(
     Ok(Identified::Started { session, expires, state })
 }
 
-/// How many methods this person must prove. Without an account there is nothing to open without proof.
-fn methods_required(house: &House<'_>, person: &PersonRecord, profile: &Profile) -> u8 {
-    let required = house.rules.methods_required.get(&person.profile).copied().unwrap_or(1);
-    if profile.directory_id.is_none() { required.max(1) } else { required }
-}
-
-/// The methods that a person can choose from. None at all if they are too few for what is required, or if
-/// there is no account to recover: then the office helps, before anything is sent in vain.
-fn usable_methods(house: &House<'_>, profile: &Profile, required: u8) -> Vec<MethodId> {
-    let methods: Vec<MethodId> = profile
-        .contacts
-        .iter()
-        .enumerate()
-        .filter(|(_, contact)| !house.rules.methods.of(contact).is_empty())
-        .map(|(index, _)| MethodId::of_contact(index))
-        .collect();
-    if methods.len() < usize::from(required) || profile.directory_id.is_none() { Vec::new() } else { methods }
-}
-
-fn masked_methods(methods: &[MethodId], profile: &Profile, summary: &RegistrySummary) -> BTreeSet<String> {
-    let rare = |method: &&MethodId| {
-        let domain =
-            method.index().and_then(|index| profile.contacts.get(index)).and_then(|contact| contact.domain());
+fn masked_contacts(methods: &[Method], profile: &Profile, summary: &RegistrySummary) -> BTreeSet<String> {
+    let rare = |contact: &ContactId| {
+        let domain = contact.index().and_then(|index| profile.shown().get(index)).and_then(Contact::domain);
         domain.is_some_and(|domain| !summary.common_domains.contains_key(domain))
     };
-    methods.iter().filter(rare).map(|method| method.as_str().to_owned()).collect()
+    let contacts = methods.iter().map(|method| &method.contact);
+    contacts.filter(|contact| rare(contact)).map(|contact| contact.as_str().to_owned()).collect()
 }
 
 /// Spends all counters at once; exhausted if any of them is, for as long as the longest.

@@ -4,19 +4,20 @@
 use futures_util::FutureExt;
 use rand::rngs::StdRng;
 use recupmail_domain::audit::AuditRecord;
-use recupmail_domain::challenge::{Challenge, ChallengeId, MethodId, Opening};
+use recupmail_domain::challenge::{Challenge, ChallengeId, Method, Opening};
 use recupmail_domain::clock::{Clock, Timestamp};
 use recupmail_domain::code::{Alphabet, CodeFormat};
 use recupmail_domain::conditional::{Item, Write};
 use recupmail_domain::contact::Contact;
+use recupmail_domain::issued::{IssuedCode, IssuedKind};
 use recupmail_domain::keys::{Key, KeyedHash, Keys, RegistryKeys, SessionKeyRing, SessionKeys};
-use recupmail_domain::limits::{Counter, Limits};
+use recupmail_domain::limits::{Counter, Limits, Route};
 use recupmail_domain::password::Policy;
-use recupmail_domain::person::{PersonRecord, Profile};
+use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{
-    ChangeAccount, ChangeChallenge, ChangeNotice, ClearStarts, CodeMessage, DeliveryFailure, HashPassword,
-    NotifyPerson, ReadChallenge, RecordAudit, Salt, SendMessage, SpendLimit, Transacted, Unavailable,
-    Written,
+    ChangeAccount, ChangeChallenge, ChangeNotice, ClearStarts, CodeMessage, DeliveryFailure, FindIssued,
+    HashPassword, NotifyPerson, ReadChallenge, RecordAudit, Salt, SendMessage, SpendLimit, Transacted,
+    Unavailable, Written,
 };
 use recupmail_domain::recovery::House;
 use recupmail_domain::rules::{MethodKind, Methods, Rules};
@@ -86,7 +87,7 @@ impl SpendLimit for Memory {
 }
 
 impl ClearStarts for Memory {
-    async fn clear_starts(&self, _: KeyedHash) -> Result<(), Unavailable> {
+    async fn clear_starts(&self, _: KeyedHash, _: Route) -> Result<(), Unavailable> {
         Ok(())
     }
 }
@@ -94,6 +95,12 @@ impl ClearStarts for Memory {
 impl RecordAudit for Memory {
     async fn record(&self, _: &AuditRecord) -> Result<(), Unavailable> {
         Ok(())
+    }
+}
+
+impl FindIssued for Memory {
+    async fn find_issued(&self, _: KeyedHash, _: IssuedKind) -> Result<Option<IssuedCode>, Unavailable> {
+        Ok(None)
     }
 }
 
@@ -173,31 +180,27 @@ impl World {
             academic_email: "amina.berrada@usms.ac.ma".into(),
             directory_id: Some("amina.berrada@usms.ac.ma".into()),
             locale: "fr".into(),
+            stand_ins: Vec::new(),
             contacts: vec![
                 Contact::Email("amina@example.org".into()),
                 Contact::Phone("+212612345667".into()),
             ],
         };
         let sealed = profile.seal(person, &self.keys.registry, rng);
-        let record = PersonRecord {
-            person,
-            profile: "student".into(),
-            recovery_allowed: true,
-            sealed,
-            contacts_since: Vec::new(),
-        };
         let began = self.clock.now();
         let item = Opening {
             id: &self.id,
-            person: &record,
+            person,
+            sealed,
+            quiet: false,
             required,
             began,
             expires: began.plus(self.rules.limits.session_life),
             locale: "fr",
             terms_version: "1",
-            methods: &[MethodId::of_contact(0), MethodId::of_contact(1)],
+            methods: &[Method::reaching(0, MethodKind::Email), Method::reaching(1, MethodKind::Sms)],
             masked: BTreeSet::new(),
-            sms_allowance: 100,
+            phone_allowance: 100,
         }
         .item();
         self.memory.items.lock().unwrap().insert(self.id.as_str().to_owned(), item);

@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use recupmail_domain::challenge::State;
 use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed, confirm_code};
 use recupmail_domain::recovery::logout::logout;
-use recupmail_domain::recovery::send_code::{self, Sent, send_code};
+use recupmail_domain::recovery::send_code::{self, Outgoing, Sent, send_code};
 use recupmail_domain::recovery::session::Session;
 use recupmail_domain::recovery::set_password::{Aftermath, Directory, PasswordSet, set_password};
 use recupmail_domain::secret::Confidential;
@@ -102,10 +102,11 @@ impl Client {
         let before = self.world.memory.sent.lock().unwrap().len();
         let request = send_code::Request::read(&format!("m{}", method + 1), None, &self.world.rules).unwrap();
         let (memory, house) = (&self.world.memory, self.world.house());
-        let outcome = now(send_code(memory, memory, memory, house, &mut self.rng, &self.session, &request));
+        let outgoing = Outgoing { limits: memory, issued: memory, messages: memory };
+        let outcome = now(send_code(memory, outgoing, house, &mut self.rng, &self.session, &request));
         *self.world.memory.delivery_fails.lock().unwrap() = false;
         let went_out = self.world.memory.sent.lock().unwrap().len() - before;
-        assert_eq!(went_out, usize::from(matches!(outcome, Ok(Sent::Delivered(_)))));
+        assert_eq!(went_out, usize::from(matches!(outcome, Ok(Sent::Delivered { .. }))));
         if went_out == 1 {
             assert!(!self.history.ended, "nothing is sent for a challenge that ended");
             assert!(!self.history.proven.contains(&method), "a proven method gets no other code");
@@ -135,7 +136,7 @@ impl Client {
                 assert!(live, "only the last code sent is ever right");
                 let challenge = self.world.challenge();
                 assert!(challenge.state == State::Sent && self.millis() < challenge.expires.as_millis());
-                let method = challenge.code.unwrap().method.index().unwrap();
+                let method = challenge.code.unwrap().contact.index().unwrap();
                 self.history.proven.insert(method);
                 self.history.evaluated.clear();
                 assert!(self.history.proven.len() <= usize::from(self.required.max(1)));

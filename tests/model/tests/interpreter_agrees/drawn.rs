@@ -3,14 +3,17 @@
 use proptest::collection::{btree_map, btree_set};
 use proptest::option::weighted;
 use proptest::prelude::*;
-use recupmail_domain::challenge::MethodId;
+use recupmail_domain::challenge::writes::Shape;
 use recupmail_domain::challenge::writes::{self, Sending};
+use recupmail_domain::challenge::{ContactId, Method};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value, Write};
 use recupmail_domain::contact::Contact;
 use recupmail_domain::identity::{Anchor, Field, FieldKind, Scheme, SchemeKind};
+use recupmail_domain::issued;
 use recupmail_domain::keys::{Key, KeyedHash, RegistryKeys};
-use recupmail_domain::limits::Limits;
+use recupmail_domain::limits::{Identification, Limits};
+use recupmail_domain::rules::MethodKind;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -23,7 +26,7 @@ fn mac() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn method() -> impl Strategy<Value = String> {
-    prop::sample::select(vec!["m1", "m2", "m3"]).prop_map(str::to_owned)
+    prop::sample::select(vec!["m1", "m2", "letter"]).prop_map(str::to_owned)
 }
 
 fn hash() -> impl Strategy<Value = KeyedHash> {
@@ -73,6 +76,12 @@ fn item() -> impl Strategy<Value = Option<Item>> {
         ("seen", btree_set(mac(), 1..3).prop_map(Value::BytesSet).boxed()),
         ("rep", number(0..3)),
         ("done", btree_set(method(), 1..3).prop_map(Value::TextSet).boxed()),
+        ("ways", btree_set(method(), 1..4).prop_map(Value::TextSet).boxed()),
+        ("armed", numbers()),
+        ("at", number(0..4)),
+        ("used", number(0..4)),
+        ("revoked", number(0..4)),
+        ("c212", number(0..2)),
         ("sends", numbers()),
         ("next", numbers()),
         ("total", number(0..4)),
@@ -86,7 +95,8 @@ fn item() -> impl Strategy<Value = Option<Item>> {
         ("d0", number(0..3)),
     ];
     let attributes = attributes.map(|(name, value)| {
-        let present = if ["seen", "done"].contains(&name) { SELDOM } else { PRESENT };
+        let present =
+            if ["seen", "done", "used", "revoked", "c212"].contains(&name) { SELDOM } else { PRESENT };
         weighted(present, value).prop_map(move |value| Some((name.to_owned(), value?)))
     });
     let item = attributes.to_vec().prop_map(|attributes| attributes.into_iter().flatten().collect());
@@ -151,20 +161,24 @@ impl Parameters {
     fn writes(&self) -> Vec<(&'static str, Write)> {
         let (limits, now) = (self.limits(), self.now());
         let (proven_mac, proven_method, count) = &self.proven;
-        let method = MethodId::from_text(&self.method);
+        let method = Method { contact: ContactId::from_text(&self.method), kind: MethodKind::Sms };
+        let shape = if self.small % 2 == 0 { Shape::Sent } else { Shape::Issued };
         let sending = Sending {
             mac: &self.mac,
             method: &method,
+            armed: (self.method == "letter").then_some(now),
             sends_before: self.sends_before,
             now,
             limits: &limits,
         };
         vec![
             ("first_or_again", sending.first_or_again()),
-            ("next_method", sending.next_method(proven_mac, &MethodId::from_text(proven_method), *count)),
+            ("next_method", sending.next_method(proven_mac, &ContactId::from_text(proven_method), *count)),
             ("give_back", sending.give_back()),
-            ("type_contact", writes::type_contact(self.typed, now, &limits)),
-            ("guess", writes::guess(&self.mac, now, &limits)),
+            ("type_contact", writes::type_contact(self.typed, &method.id(), now, &limits)),
+            ("use_up", issued::use_up(Timestamp::from_millis(self.small), now)),
+            ("revoke_issued", issued::revoke(now)),
+            ("guess", writes::guess(&self.mac, shape, now, &limits)),
             ("repeat", writes::repeat(now, &limits)),
             ("finish", self.finish()),
             ("change_account", self.change_account()),
@@ -192,11 +206,13 @@ impl Parameters {
         let named = |name, counters: Vec<recupmail_domain::limits::Counter>| {
             counters.into_iter().map(move |counter| (name, counter.write))
         };
-        named("identification", limits.identification(&claim, viewer, &keys, now))
-            .chain(named("failure", limits.failure(&claim, viewer, &keys, now)))
-            .chain(named("destination", vec![limits.destination(&address, &keys, now)]))
-            .chain(named("institution_sms", vec![limits.institution_sms(2, &keys, now)]))
-            .chain(named("start", vec![limits.start(self.typed, now)]))
+        let by = Identification { claim: &claim, route: None, viewer, now };
+        let day = limits.institution_day(2, ("+212", 1), &keys, now);
+        named("identification", limits.identification(&by, &keys))
+            .chain(named("failure", limits.failure(&by, &keys)))
+            .chain(named("destination", vec![limits.destination(&address, None, &keys, now)]))
+            .chain(named("institution_day", vec![day.clone(), day.without_counting()]))
+            .chain(named("start", vec![limits.start(self.typed, None, now)]))
             .collect()
     }
 
