@@ -14,11 +14,15 @@ impl Bounds {
     const fn new(least: i64, most: i64) -> Self {
         Self { least, most }
     }
+
+    pub(crate) fn hold(self, value: i64) -> bool {
+        (self.least..=self.most).contains(&value)
+    }
 }
 
 /// ASVS 5.0 section 6.5.4: a code holds at least 20 bits.
 pub(crate) const CODE_BITS: f64 = 20.0;
-/// Five letters and digits hold [`CODE_BITS`]. Codes that are issued beforehand have 12 characters, and the
+/// Five letters and digits hold [`CODE_BITS`]; of digits it takes seven. Codes that are issued beforehand have 12 characters, and the
 /// page must know them apart.
 pub(crate) const CODE_LENGTH: Bounds = Bounds::new(5, 10);
 /// People need a moment to find the message; ASVS 5.0 section 6.5.5 allows ten minutes.

@@ -38,13 +38,9 @@ impl Faults {
     }
 
     /// The number, brought within its bounds where it is not, so that what builds on it can go on.
-    pub(crate) fn within<T: TryFrom<i64> + Default>(
-        &mut self,
-        place: &str,
-        value: i64,
-        Bounds { least, most }: Bounds,
-    ) -> T {
-        if !(least..=most).contains(&value) {
+    pub(crate) fn within<T: TryFrom<i64> + Default>(&mut self, place: &str, value: i64, bounds: Bounds) -> T {
+        let Bounds { least, most } = bounds;
+        if !bounds.hold(value) {
             self.add(place, format!("must be {least} to {most}, is {value}"));
         }
         T::try_from(value.clamp(least, most)).unwrap_or_default()

@@ -6,6 +6,8 @@ mod fault;
 mod institution;
 mod machine;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 
 pub use environment::{Delivery, Environment, EnvironmentError, Network, Store, Table};
 pub use fault::Fault;
@@ -15,3 +17,5 @@ pub use institution::{
     Office, Password, Privacy, Profile, SchemeFile, SchemeKindName, Terms, Voice,
 };
 pub use machine::{machine_rng, system_clock};
+#[cfg(feature = "schema")]
+pub use schema::institution_schema;

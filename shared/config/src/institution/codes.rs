@@ -1,5 +1,7 @@
 //! How codes reach people and what they are made of.
 
+#[cfg(feature = "schema")]
+use crate::bounds;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -62,8 +64,7 @@ impl MethodName {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Voice {
-    /// Origination identity in AWS End User Messaging: a number in E.164 form, or the id or ARN of a number
-    /// or pool.
+    /// In AWS End User Messaging: a number in E.164 form, or the id or ARN of a number or pool.
     pub origination_identity: String,
 }
 
@@ -73,7 +74,8 @@ pub struct Voice {
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// How many characters.
-    #[cfg_attr(feature = "schema", schemars(range(min = 5, max = 10)))]
+    #[cfg_attr(feature = "schema", schemars(range(
+        min = bounds::CODE_LENGTH.least, max = bounds::CODE_LENGTH.most)))]
     pub length: i64,
     /// What they are.
     pub alphabet: AlphabetName,

@@ -1,6 +1,8 @@
 //! Who people are and how they say it.
 
 use super::{Localized, MethodName};
+#[cfg(feature = "schema")]
+use crate::bounds;
 use serde::Deserialize;
 
 /// A kind of people.
@@ -8,9 +10,9 @@ use serde::Deserialize;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// By how many different contacts the person must prove themselves. With 0, whoever knows the fields gets
-    /// in.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 2)))]
+    /// To how many different contacts codes are sent. With 0, whoever knows the identity fields gets in.
+    #[cfg_attr(feature = "schema", schemars(range(
+        min = bounds::METHODS_REQUIRED.least, max = bounds::METHODS_REQUIRED.most)))]
     pub methods_required: i64,
 }
 

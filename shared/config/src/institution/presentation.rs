@@ -1,5 +1,7 @@
 //! What people see and whom they may ask.
 
+#[cfg(feature = "schema")]
+use crate::bounds;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -77,12 +79,12 @@ pub struct MailClient {
     /// Host of incoming mail.
     pub imap_host: String,
     /// Its port, usually 993.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65535)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = bounds::PORT.least, max = bounds::PORT.most)))]
     pub imap_port: i64,
     /// Host of outgoing mail.
     pub smtp_host: String,
     /// Its port, usually 465.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65535)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = bounds::PORT.least, max = bounds::PORT.most)))]
     pub smtp_port: i64,
     /// What to type as the user name.
     pub user_name: Localized,

@@ -99,8 +99,7 @@ pub struct LimitsFile {
     #[cfg_attr(feature = "schema", schemars(range(
         min = bounds::SENDS_PER_CONTACT.least, max = bounds::SENDS_PER_CONTACT.most)))]
     pub sends_per_contact: i64,
-    /// Seconds to wait after the first, the second and every later send to a contact; each at least the one
-    /// before.
+    /// Seconds to wait after the first, second and every later send to a contact; they must not fall.
     #[cfg_attr(feature = "schema", schemars(inner(range(
         min = bounds::SEND_SPACING_SECONDS.least, max = bounds::SEND_SPACING_SECONDS.most))))]
     pub send_spacing_seconds: [i64; 3],
@@ -108,9 +107,9 @@ pub struct LimitsFile {
     #[cfg_attr(feature = "schema", schemars(range(
         min = bounds::SENDS_PER_CHALLENGE.least, max = bounds::SENDS_PER_CHALLENGE.most)))]
     pub sends_per_challenge: i64,
-    /// E-mails to one address: 2 to 12 in an hour, 3 to 24 in a day.
+    /// E-mails to one address, whoever it belongs to.
     pub emails: HourAndDay,
-    /// SMS and calls to one number: 2 to 8 in an hour, 3 to 16 in a day.
+    /// SMS and calls to one number, whoever it belongs to.
     pub sms: HourAndDay,
     /// SMS and calls of the whole institution in a day: at least so many. Raise it for a rush.
     #[cfg_attr(feature = "schema", schemars(range(

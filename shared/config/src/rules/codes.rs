@@ -100,7 +100,7 @@ pub(super) fn code(file: &Code, faults: &mut Faults) -> CodeFormat {
         },
         length: faults.within("code.length", file.length, bounds::CODE_LENGTH),
     };
-    if format.bits() < bounds::CODE_BITS {
+    if bounds::CODE_LENGTH.hold(file.length) && format.bits() < bounds::CODE_BITS {
         faults.add(
             "code.length",
             format!(

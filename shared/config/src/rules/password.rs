@@ -11,15 +11,16 @@ const MIN_SCORE: u8 = 3;
 pub(super) fn policy(institution: &Institution, faults: &mut Faults) -> Policy {
     let file = &institution.password;
     let two_methods = institution.profiles.values().all(|profile| profile.methods_required == 2);
-    let bounds = if two_methods {
-        Bounds { least: bounds::PASSWORD_LEAST_WITH_TWO_METHODS, ..bounds::PASSWORD_MIN }
-    } else {
-        bounds::PASSWORD_MIN
-    };
-    if (bounds::PASSWORD_LEAST_WITH_TWO_METHODS..bounds.least).contains(&file.min) {
+    let least =
+        if two_methods { bounds::PASSWORD_LEAST_WITH_TWO_METHODS } else { bounds::PASSWORD_MIN.least };
+    let bounds = Bounds { least, ..bounds::PASSWORD_MIN };
+    if !two_methods && bounds::PASSWORD_LEAST_WITH_TWO_METHODS <= file.min && file.min < least {
         faults.add(
             "password.min",
-            format!("must be {} or more, unless every profile requires two methods", bounds.least),
+            format!(
+                "{} is short for a password: only possible where every profile requires two methods",
+                file.min
+            ),
         );
     }
     Policy {

@@ -92,7 +92,7 @@ fn check_branding(branding: &Branding, faults: &mut Faults) {
             None => faults.add(place, "must be # and six hexadecimal digits, such as \"#0b4f8a\""),
             Some(contrast) if contrast < CONTRAST => faults.add(
                 place,
-                format!("white text on it has a contrast of {contrast:.1}, and readers need {CONTRAST}: take a darker colour"),
+                format!("white text on it has a contrast of {contrast:.2}, and readers need {CONTRAST}: take a darker colour"),
             ),
             Some(_) => {}
         }
