@@ -48,11 +48,11 @@ pub struct Limits {
     /// E-mails to one address in an hour and a day.
     pub emails: (u32, u32),
     /// SMS and calls to one number in an hour and a day.
-    pub phones: (u32, u32),
+    pub sms: (u32, u32),
     /// SMS and calls of the institution in a day: at least this many,
-    pub phone_per_day: u32,
+    pub sms_per_day: u32,
     /// and at least this share of its people, in hundredths.
-    pub phone_per_day_percent: u32,
+    pub sms_per_day_percent: u32,
     /// Identifications started from one network in ten minutes.
     pub network_starts: u32,
     /// Failed identifications from one network in ten minutes.
@@ -89,9 +89,9 @@ impl Default for Limits {
             send_spacing: [Duration::from_secs(30), Duration::from_mins(1), Duration::from_mins(2)],
             sends_per_challenge: 6,
             emails: (6, 12),
-            phones: (4, 8),
-            phone_per_day: 100,
-            phone_per_day_percent: 2,
+            sms: (4, 8),
+            sms_per_day: 100,
+            sms_per_day_percent: 2,
             network_starts: 300,
             network_failures: 30,
             loopback: Loopback::Limited,
@@ -263,7 +263,7 @@ impl Limits {
     ) -> Counter {
         let (kind, (per_hour, per_day)) = match contact {
             Contact::Email(_) => ("email", self.emails),
-            Contact::Phone(_) => ("phone", self.phones),
+            Contact::Phone(_) => ("phone", self.sms),
         };
         let value = match decoy {
             Some(person) => keys.decoy(person, kind),
@@ -280,7 +280,7 @@ impl Limits {
     pub fn destination_wait(&self, contact: &Contact, stored: Option<&Item>, now: Timestamp) -> u64 {
         let (_, per_day) = match contact {
             Contact::Email(_) => self.emails,
-            Contact::Phone(_) => self.phones,
+            Contact::Phone(_) => self.sms,
         };
         let full = match stored.and_then(|item| item.get(COUNT)) {
             Some(Value::Number(count)) => *count >= i64::from(per_day),
@@ -291,8 +291,8 @@ impl Limits {
 
     /// How many SMS and calls an institution of so many people may make in a day.
     pub fn phone_allowance(&self, people: u64) -> u32 {
-        let share = people.saturating_mul(u64::from(self.phone_per_day_percent)).div_ceil(100);
-        self.phone_per_day.max(u32::try_from(share).unwrap_or(u32::MAX))
+        let share = people.saturating_mul(u64::from(self.sms_per_day_percent)).div_ceil(100);
+        self.sms_per_day.max(u32::try_from(share).unwrap_or(u32::MAX))
     }
 
     /// What an SMS or a call spends of the institution's day and of the country's, in one item.

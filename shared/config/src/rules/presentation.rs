@@ -1,0 +1,169 @@
+//! Names, languages, colours, links and addresses.
+
+use super::codes::is_calling_code;
+use super::schemes::is_id;
+use crate::bounds;
+use crate::fault::Faults;
+use crate::institution::{Branding, Institution, MailClient, host_of};
+use recupmail_domain::contact::Contact;
+
+/// The alphabet of GSM 03.38 (3GPP TS 23.038 section 6.2.1) less its Greek letters and controls: one other
+/// character, and an SMS holds 70 instead of 160.
+const GSM: &str = " @£$¥èéùìòÇØøÅå_ÆæßÉ!\"#¤%&'()*+,-./0123456789:;<=>?¡\
+    ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+/// An SMS of 160 characters has room for so long a name beside its text, …
+const SHORT_NAME_CHARACTERS: usize = 11;
+/// … the site's host and a code …
+const HOST_CHARACTERS: usize = 40;
+/// … or the office's address.
+const OFFICE_CHARACTERS: usize = 50;
+/// WCAG 2.2 success criterion 1.4.3, for text of ordinary size.
+const CONTRAST: f64 = 4.5;
+
+pub(super) fn check(institution: &Institution, faults: &mut Faults) {
+    faults.ensure(
+        is_id(&institution.id),
+        "id",
+        "must be lower-case letters, digits and dashes, a letter first",
+    );
+    check_languages(institution, faults);
+    check_branding(&institution.branding, faults);
+    check_addresses(institution, faults);
+    let version = &institution.terms.version;
+    let sound = (1..=32).contains(&version.len())
+        && version.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    faults.ensure(sound, "terms.version", "must be 1 to 32 letters, digits, dots, dashes and underscores");
+    if let Some(mail_client) = &institution.mail_client {
+        check_mail_client(mail_client, &institution.locales, faults);
+    }
+}
+
+fn check_languages(institution: &Institution, faults: &mut Faults) {
+    let locales = &institution.locales;
+    faults.ensure(!locales.is_empty(), "locales", "names no language");
+    for (index, locale) in locales.iter().enumerate() {
+        if !is_language(locale) {
+            faults.add(
+                "locales",
+                format!("{locale:?} is no language code of two or three letters, such as \"fr\""),
+            );
+        }
+        if locales[..index].contains(locale) {
+            faults.add("locales", format!("names \"{locale}\" twice"));
+        }
+    }
+    for language in institution.names.keys().filter(|language| !is_language(language)) {
+        faults.add(format!("names.{language}"), "is no language code of two or three letters, such as `fr`");
+    }
+    faults.said("names", &institution.names, locales);
+    faults.line("short_name", &institution.short_name, SHORT_NAME_CHARACTERS);
+    if let Some(strange) = institution.short_name.chars().find(|c| !GSM.contains(*c)) {
+        faults.add(
+            "short_name",
+            format!("{strange:?} is not in the alphabet of SMS (GSM 03.38), which begin with this name"),
+        );
+    }
+    faults.ensure(
+        jiff::tz::TimeZone::get(&institution.time_zone).is_ok(),
+        "time_zone",
+        "is no IANA time zone, such as \"Europe/Paris\"",
+    );
+    faults.ensure(
+        is_calling_code(&institution.calling_code, 3),
+        "calling_code",
+        "must be + and one to three digits, such as \"+33\"",
+    );
+}
+
+fn is_language(text: &str) -> bool {
+    (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+fn check_branding(branding: &Branding, faults: &mut Faults) {
+    let logo = &branding.logo;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    faults.ensure(
+        logo.len() > ".svg".len() && logo.ends_with(".svg") && logo.bytes().all(plain),
+        "branding.logo",
+        "must be the name of an SVG file beside this one, such as \"logo.svg\"",
+    );
+    for (place, colour) in [("branding.primary", &branding.primary), ("branding.accent", &branding.accent)] {
+        match luminance(colour).map(|luminance| 1.05 / (luminance + 0.05)) {
+            None => faults.add(place, "must be # and six hexadecimal digits, such as \"#0b4f8a\""),
+            Some(contrast) if contrast < CONTRAST => faults.add(
+                place,
+                format!("white text on it has a contrast of {contrast:.2}, and readers need {CONTRAST}: take a darker colour"),
+            ),
+            Some(_) => {}
+        }
+    }
+    if let Some(partner) = &branding.partner {
+        faults.line("branding.partner", partner, 60);
+    }
+}
+
+/// The relative luminance of a colour (WCAG 2.2, "relative luminance").
+fn luminance(colour: &str) -> Option<f64> {
+    let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let channel = |index: usize| {
+        let value = f64::from(u8::from_str_radix(&digits[index..index + 2], 16).ok()?) / 255.0;
+        Some(if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) })
+    };
+    Some(0.2126 * channel(0)? + 0.7152 * channel(2)? + 0.0722 * channel(4)?)
+}
+
+fn check_addresses(institution: &Institution, faults: &mut Faults) {
+    let site = &institution.site;
+    let host = site.strip_prefix("https://").unwrap_or_default();
+    faults.ensure(
+        is_host(host),
+        "site",
+        "must be https:// and a host, such as \"https://recupmail.example.edu\"",
+    );
+    if host_of(site).chars().count() > HOST_CHARACTERS {
+        faults.add("site", format!("its host must have at most {HOST_CHARACTERS} characters, so that an SMS holds it beside a code"));
+    }
+    let sign_in = &institution.links.sign_in;
+    let sound = sign_in.strip_prefix("https://").is_some_and(|rest| is_host(host_of(rest)))
+        && !sign_in.chars().any(|c| c.is_whitespace() || c.is_control() || "\"<>".contains(c));
+    faults.ensure(sound, "links.sign_in", "must be an https:// address");
+
+    let from = &institution.mail.from;
+    let address = from.rsplit_once('<').map_or(Some(from.as_str()), |(_, rest)| rest.strip_suffix('>'));
+    let sound = address.is_some_and(is_address) && !from.chars().any(char::is_control);
+    faults.ensure(sound, "mail.from", "must be a sender, `Name <address>` or an address alone");
+    faults.said("office.name", &institution.office.name, &institution.locales);
+    faults.said_if_any("office.place", &institution.office.place, &institution.locales);
+    let office = &institution.office.email;
+    faults.ensure(is_address(office), "office.email", "must be an e-mail address");
+    faults.ensure(
+        office.chars().count() <= OFFICE_CHARACTERS,
+        "office.email",
+        "must have at most 50 characters, so that an SMS holds it",
+    );
+}
+
+fn check_mail_client(file: &MailClient, locales: &[String], faults: &mut Faults) {
+    for (name, host, port) in
+        [("imap", &file.imap_host, file.imap_port), ("smtp", &file.smtp_host, file.smtp_port)]
+    {
+        let host_place = format!("mail_client.{name}_host");
+        faults.ensure(is_host(host), &host_place, "must be a host, such as \"imap.example.edu\"");
+        let _: u16 = faults.within(&format!("mail_client.{name}_port"), port, bounds::PORT);
+    }
+    faults.said("mail_client.user_name", &file.user_name, locales);
+}
+
+fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.contains('.') && text.len() <= 253 && text.split('.').all(label)
+}
+
+fn is_address(text: &str) -> bool {
+    Contact::email(text).is_ok_and(|contact| contact.as_str().eq_ignore_ascii_case(text))
+}
