@@ -1,6 +1,6 @@
 //! Sends a one-time code to a contact that the challenge carries.
 
-use recupmail_aws::{Challenges, Counters, DynamoTable, Messages, dynamodb};
+use recupmail_aws::{Challenges, CodeMessages, Counters, DynamoTable, dynamodb};
 use recupmail_config::{Environment, Table, machine_rng};
 use recupmail_domain::recovery::send_code::{self, send_code};
 use recupmail_domain::secret::Confidential;
@@ -13,7 +13,7 @@ pub struct SendCode {
     context: StepContext,
     challenges: Challenges,
     limits: Counters,
-    messages: Messages,
+    messages: CodeMessages,
 }
 
 #[derive(Deserialize)]
@@ -34,11 +34,7 @@ impl Step for SendCode {
         Ok(Self {
             challenges: table(Table::Challenges)?.into(),
             limits: table(Table::Limits)?.into(),
-            messages: Messages::of(
-                &context.institution,
-                context.edge.texts.clone(),
-                &environment.delivery()?,
-            ),
+            messages: CodeMessages::of(&context.institution, context.edge.texts.clone(), environment)?,
             context,
         })
     }

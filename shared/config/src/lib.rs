@@ -5,7 +5,7 @@ mod institution;
 mod machine;
 mod rules;
 
-pub use environment::{Delivery, Environment, EnvironmentError, Network, Store, Table};
+pub use environment::{Delivery, Environment, EnvironmentError, Network, Store, Table, Telephony};
 pub use institution::{
     Branding, FieldFile, Institution, InstitutionError, Localized, MethodName, Office, SchemeFile,
 };
