@@ -1,6 +1,6 @@
 //! Sends a one-time code to a contact that the challenge carries.
 
-use recupmail_aws::{Challenges, Counters, DynamoTable, IssuedCodes, Messages, dynamodb};
+use recupmail_aws::{Challenges, CodeMessages, Counters, DynamoTable, IssuedCodes, dynamodb};
 use recupmail_config::{Environment, Table, machine_rng};
 use recupmail_domain::recovery::send_code::{self, Outgoing, send_code};
 use recupmail_domain::secret::Confidential;
@@ -15,7 +15,7 @@ pub struct SendCode {
     challenges: Challenges,
     limits: Counters,
     issued: IssuedCodes,
-    messages: Messages,
+    messages: CodeMessages,
 }
 
 #[derive(Deserialize)]
@@ -37,11 +37,7 @@ impl Step for SendCode {
             challenges: table(Table::Challenges)?.into(),
             limits: table(Table::Limits)?.into(),
             issued: table(Table::Issued)?.into(),
-            messages: Messages::of(
-                &context.institution,
-                context.edge.texts.clone(),
-                &environment.delivery()?,
-            ),
+            messages: CodeMessages::of(&context.institution, context.edge.texts.clone(), environment)?,
             context,
         })
     }

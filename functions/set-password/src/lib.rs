@@ -1,6 +1,6 @@
 //! Sets the new password, once every required method is proven.
 
-use recupmail_aws::{Accounts, AuditLog, Challenges, Counters, DynamoTable, Messages, dynamodb};
+use recupmail_aws::{Accounts, AuditLog, Challenges, Counters, DynamoTable, Notices, dynamodb};
 use recupmail_config::{Environment, Table, machine_rng};
 use recupmail_directory::Argon2id;
 use recupmail_domain::recovery::set_password::{Aftermath, Directory, set_password};
@@ -16,7 +16,7 @@ pub struct SetPassword {
     accounts: Accounts,
     limits: Counters,
     audit: AuditLog,
-    messages: Messages,
+    messages: Notices,
 }
 
 #[derive(Deserialize)]
@@ -38,11 +38,7 @@ impl Step for SetPassword {
             challenges,
             limits: table(Table::Limits)?.into(),
             audit: table(Table::Audit)?.into(),
-            messages: Messages::of(
-                &context.institution,
-                context.edge.texts.clone(),
-                &environment.delivery()?,
-            ),
+            messages: Notices::of(&context.institution, context.edge.texts.clone(), environment)?,
             context,
         })
     }

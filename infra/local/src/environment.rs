@@ -1,5 +1,6 @@
 //! The environment that the functions get here, and the tools with them.
 
+use crate::run_folder::RunFolder;
 use crate::settings::Settings;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -18,7 +19,11 @@ pub(crate) struct Endpoints {
     pub(crate) dynamodb: String,
     pub(crate) ses: String,
     pub(crate) sns: String,
+    pub(crate) voice: String,
 }
+
+/// What calls come from here.
+pub(crate) const VOICE_ORIGINATION: &str = "local-pool";
 
 /// The folder of an institution.
 pub(crate) fn institution_folder(settings: &Settings) -> PathBuf {
@@ -30,13 +35,12 @@ pub(crate) fn origins(settings: &Settings) -> [String; 2] {
     ["localhost", "127.0.0.1"].map(|name| format!("http://{name}:{}", settings.port))
 }
 
-/// The file by which tests move the functions' clock.
-pub(crate) fn clock_offset_file(run: &Path) -> PathBuf {
-    run.join("clock-offset")
-}
-
 /// Everything a function of the deployment would get from the template.
-pub(crate) fn variables(settings: &Settings, run: &Path, endpoints: &Endpoints) -> io::Result<Variables> {
+pub(crate) fn variables(
+    settings: &Settings,
+    run: &RunFolder,
+    endpoints: &Endpoints,
+) -> io::Result<Variables> {
     let absolute = |path: PathBuf| std::path::absolute(path).map(|path| path.display().to_string());
     let loopback = settings.network_limit.map_or_else(|| "lifted".to_owned(), |limit| limit.to_string());
     let (registry_root, session_root) = roots(settings)?;
@@ -44,12 +48,14 @@ pub(crate) fn variables(settings: &Settings, run: &Path, endpoints: &Endpoints) 
         ("RECUPMAIL_INSTITUTION", absolute(institution_folder(settings))?),
         ("RECUPMAIL_ORIGINS", origins(settings).join(",")),
         ("RECUPMAIL_LOOPBACK_LIMIT", loopback),
-        ("RECUPMAIL_CLOCK_OFFSET_FILE", absolute(clock_offset_file(run))?),
+        ("RECUPMAIL_CLOCK_OFFSET_FILE", absolute(run.clock_offset())?),
         ("RECUPMAIL_REGISTRY_ROOT", registry_root),
         ("RECUPMAIL_SESSION_ROOT", session_root),
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.dynamodb.clone()),
         ("AWS_ENDPOINT_URL_SES", endpoints.ses.clone()),
         ("AWS_ENDPOINT_URL_SNS", endpoints.sns.clone()),
+        ("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", endpoints.voice.clone()),
+        ("RECUPMAIL_VOICE_ORIGINATION", VOICE_ORIGINATION.to_owned()),
         ("AWS_REGION", "eu-west-3".to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),

@@ -47,6 +47,7 @@ pub(crate) struct Gates {
     pub(crate) dynamodb: Gate,
     pub(crate) ses: Gate,
     pub(crate) sns: Gate,
+    pub(crate) voice: Gate,
 }
 
 type Shared = State<Arc<Front>>;
@@ -194,6 +195,7 @@ enum Service {
     DynamoDb,
     Ses,
     Sns,
+    Voice,
 }
 
 /// Takes a service away, or brings it back.
@@ -202,6 +204,7 @@ async fn faults(State(front): Shared, Json(faults): Json<Faults>) -> StatusCode 
         Service::DynamoDb => &front.gates.dynamodb,
         Service::Ses => &front.gates.ses,
         Service::Sns => &front.gates.sns,
+        Service::Voice => &front.gates.voice,
     };
     if faults.away {
         gate.shut().await;

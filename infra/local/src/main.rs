@@ -5,11 +5,14 @@ mod environment;
 mod front;
 mod functions;
 mod gate;
+mod greeting;
 mod outbox;
 mod processes;
+mod run_folder;
 mod settings;
 mod sign_in;
 mod stack;
+mod voice;
 
 use clap::Parser;
 use settings::Settings;

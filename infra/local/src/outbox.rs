@@ -1,11 +1,12 @@
-//! What was sent, as the catcher has it: mails and text messages, newest first.
+//! What was sent, newest first: mails and text messages as the catcher has them, and calls.
 //!
 //! The catcher keeps no time for text messages, so they are looked at often and dated when first seen.
 
+use crate::voice::VoiceService;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 /// How often the catcher is looked at.
@@ -21,6 +22,19 @@ pub(crate) struct Caught {
     sent_at: String,
     #[serde(skip)]
     at_millis: i64,
+}
+
+impl Caught {
+    fn at(at_millis: i64, channel: &'static str, to: String, subject: String, text: String) -> Self {
+        let sent_at = jiff::Timestamp::from_millisecond(at_millis);
+        let sent_at = sent_at.map(|at| at.to_string()).unwrap_or_default();
+        Self { channel, to, subject, text, sent_at, at_millis }
+    }
+
+    /// A message that was caught just now.
+    pub(crate) fn now(channel: &'static str, to: String, subject: String, text: String) -> Self {
+        Self::at(now_millis(), channel, to, subject, text)
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,18 +64,19 @@ struct TextMessage {
     message: String,
 }
 
-/// The catcher's messages.
+/// All messages.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     catcher: String,
+    voice: Arc<VoiceService>,
     client: Client,
     first_seen: Mutex<HashMap<String, i64>>,
 }
 
 impl Outbox {
-    /// The outbox of a catcher at this address.
-    pub(crate) fn of(catcher: String, client: Client) -> Self {
-        Self { catcher, client, first_seen: Mutex::default() }
+    /// The outbox of a catcher at this address and of a voice service.
+    pub(crate) fn of(catcher: String, voice: Arc<VoiceService>, client: Client) -> Self {
+        Self { catcher, voice, client, first_seen: Mutex::default() }
     }
 
     /// Whether the catcher answers.
@@ -81,6 +96,7 @@ impl Outbox {
     pub(crate) async fn messages(&self, to: Option<&str>) -> reqwest::Result<Vec<Caught>> {
         let mut messages = self.mails().await?;
         messages.extend(self.text_messages().await?);
+        messages.extend(self.voice.calls());
         messages.retain(|message| to.is_none_or(|to| message.to == to));
         messages.reverse();
         messages.sort_by_key(|message| -message.at_millis);
@@ -93,14 +109,7 @@ impl Outbox {
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this century")]
         let caught = mails.messages.into_values().flatten().map(|mail| {
             let at_millis = (mail.timestamp * 1000.0) as i64;
-            Caught {
-                channel: "email",
-                to: mail.to.join(", "),
-                subject: mail.subject,
-                text: mail.body_text,
-                sent_at: iso(at_millis),
-                at_millis,
-            }
+            Caught::at(at_millis, "email", mail.to.join(", "), mail.subject, mail.body_text)
         });
         Ok(caught.collect())
     }
@@ -112,14 +121,7 @@ impl Outbox {
         let Ok(mut first_seen) = self.first_seen.lock() else { return Ok(Vec::new()) };
         let caught = messages.sms_messages.into_values().flatten().map(|message| {
             let at_millis = *first_seen.entry(message.message_id).or_insert(now);
-            Caught {
-                channel: "sms",
-                to: message.phone_number,
-                subject: String::new(),
-                text: message.message,
-                sent_at: iso(at_millis),
-                at_millis,
-            }
+            Caught::at(at_millis, "sms", message.phone_number, String::new(), message.message)
         });
         Ok(caught.collect())
     }
@@ -129,8 +131,4 @@ impl Outbox {
 fn now_millis() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn iso(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).map(|at| at.to_string()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::path::PathBuf;
 
-/// Runs RecupMail on this machine: site, functions, DynamoDB, mail and SMS catcher. Binds loopback only.
+/// Runs RecupMail on this machine: site, functions, DynamoDB, a catcher of mails, SMS and calls. Binds loopback only.
 ///
 /// Everything is fresh at each start, unless RECUPMAIL_DATA names a folder. Ctrl-C stops it all.
 #[derive(Parser, Debug)]

@@ -31,7 +31,10 @@ impl SignIn {
         let rows = reader.deserialize::<HashMap<String, String>>().filter_map(Result::ok);
         let directory_ids = rows
             .filter_map(|mut row| {
-                Some((row.remove("academic_email")?.to_lowercase(), row.remove("directory_id")?))
+                let address = row.remove("academic_email")?.to_lowercase();
+                // Who was never activated gets an account under their address.
+                let known = row.remove("directory_id").filter(|id| !id.is_empty());
+                Some((address.clone(), known.unwrap_or(address)))
             })
             .collect();
         Ok(Self { accounts, keys, directory_ids })

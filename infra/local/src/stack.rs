@@ -1,16 +1,18 @@
 //! Starts everything in order, says so, and ends it all.
 
 use crate::environment::{
-    Endpoints, Variables, clock_offset_file, environment, institution_folder, origins, variables,
-    write_private,
+    Endpoints, VOICE_ORIGINATION, Variables, environment, institution_folder, origins, variables,
 };
 use crate::front::{self, Front, Gates};
 use crate::functions::{Functions, STEPS};
 use crate::gate::Gate;
+use crate::greeting::greet;
 use crate::outbox::Outbox;
 use crate::processes::Program;
+use crate::run_folder::RunFolder;
 use crate::settings::Settings;
 use crate::sign_in::SignIn;
+use crate::voice::VoiceService;
 use dynoxide::Database;
 use recupctl::import::import;
 use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses, verify_sender};
@@ -21,7 +23,7 @@ use std::fs::{DirBuilder, File};
 use std::future::Future;
 use std::net::Ipv4Addr;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -41,9 +43,13 @@ const SWEEP: Duration = Duration::from_mins(5);
 pub(crate) async fn run(settings: Settings, ended: impl Future<Output = ()>) -> Outcome<()> {
     let listener = listen(settings.port, "RECUPMAIL_PORT").await?;
     let function_listener = listen(settings.lambda_port, "RECUPMAIL_LAMBDA_PORT").await?;
+    let run = RunFolder::open(&settings.home, settings.port)?;
+    if settings.until_stdin_closes {
+        RunFolder::sweep(&settings.home);
+    }
     let mut programs = Vec::new();
     let outcome = tokio::select! {
-        outcome = start_and_watch(&settings, [listener, function_listener], &mut programs) => outcome,
+        outcome = start_and_watch(&settings, &run, [listener, function_listener], &mut programs) => outcome,
         () = ended => Ok(()),
     };
     if !programs.is_empty() {
@@ -52,6 +58,7 @@ pub(crate) async fn run(settings: Settings, ended: impl Future<Output = ()>) -> 
     for program in programs {
         program.stop().await;
     }
+    run.close();
     outcome
 }
 
@@ -63,40 +70,45 @@ async fn listen(port: u16, variable: &str) -> Outcome<TcpListener> {
 
 async fn start_and_watch(
     settings: &Settings,
+    run: &RunFolder,
     [site, function_urls]: [TcpListener; 2],
     programs: &mut Vec<Program>,
 ) -> Outcome<()> {
-    let run = settings.home.join(format!("run-{}", settings.port));
-    std::fs::create_dir_all(&run)?;
     if let Some(data) = &settings.data {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
         made.map_err(|cause| format!("RECUPMAIL_DATA={}: {cause}", data.display()))?;
     }
     let institution = load_institution(settings)?;
 
-    build(settings, &run).await?;
+    build(settings, run).await?;
     let database_port = serve_database(settings).await?;
-    let catcher_port = start_catcher(settings, &run, programs).await?;
+    let catcher_port = start_catcher(settings, run, programs).await?;
+    let (voice, voice_port) = VoiceService::start(VOICE_ORIGINATION).await?;
     let gates = Gates {
         dynamodb: Gate::open(database_port).await?,
         ses: Gate::open(catcher_port).await?,
         sns: Gate::open(catcher_port).await?,
+        voice: Gate::open(voice_port).await?,
     };
-    let endpoints = Endpoints { dynamodb: gates.dynamodb.url(), ses: gates.ses.url(), sns: gates.sns.url() };
-    let variables = variables(settings, &run, &endpoints)?;
-    write_environment(&run, &variables)?;
+    let endpoints = Endpoints {
+        dynamodb: gates.dynamodb.url(),
+        ses: gates.ses.url(),
+        sns: gates.sns.url(),
+        voice: gates.voice.url(),
+    };
+    let variables = variables(settings, run, &endpoints)?;
+    run.write_environment(&variables)?;
 
     let client = Client::builder().no_proxy().build()?;
     let lambda_port = free_port().await?;
     let front = Arc::new(Front {
-        outbox: Outbox::of(format!("http://127.0.0.1:{catcher_port}"), client.clone()),
+        outbox: Outbox::of(format!("http://127.0.0.1:{catcher_port}"), voice, client.clone()),
         functions: Functions::behind(lambda_port, client),
         sign_in: OnceLock::new(),
         gates,
-        clock_offset_file: clock_offset_file(&run),
+        clock_offset_file: run.clock_offset(),
     });
-    let _ = std::fs::remove_file(&front.clock_offset_file);
-    let pages = axum::serve(site, front::router(front.clone(), run.join("site")));
+    let pages = axum::serve(site, front::router(front.clone(), run.site()));
     let functions = axum::serve(function_urls, front::function_urls(front.clone()));
     tokio::spawn(async move { pages.await });
     tokio::spawn(async move { functions.await });
@@ -108,7 +120,7 @@ async fn start_and_watch(
     let sign_in = prepare_data(settings, &institution, &variables).await?;
 
     println!("Starting the functions …");
-    programs.push(start_functions(settings, lambda_port, &run, &variables)?);
+    programs.push(start_functions(settings, lambda_port, run, &variables)?);
     for step in STEPS {
         wait_for(step, programs, async || front.functions.answers(step).await).await?;
     }
@@ -133,7 +145,7 @@ fn load_institution(settings: &Settings) -> Outcome<Institution> {
 }
 
 /// Builds functions and site, with cargo's own progress, and bakes the pages.
-async fn build(settings: &Settings, run: &Path) -> Outcome<()> {
+async fn build(settings: &Settings, run: &RunFolder) -> Outcome<()> {
     println!("Building the functions and the site …");
     // Without -p, as cargo-lambda does it too: another choice of packages is another choice of features,
     // and would compile half of everything again.
@@ -145,7 +157,7 @@ async fn build(settings: &Settings, run: &Path) -> Outcome<()> {
     }
     succeed(cargo, "cargo build").await?;
     let mut builder = Command::new(own_folder()?.join("site-builder"));
-    builder.arg("--institution").arg(institution_folder(settings)).arg("--out").arg(run.join("site"));
+    builder.arg("--institution").arg(institution_folder(settings)).arg("--out").arg(run.site());
     builder.arg("--origin").arg(&origins(settings)[0]);
     succeed(builder, "site-builder").await
 }
@@ -197,16 +209,21 @@ async fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.local_addr()?.port())
 }
 
-async fn start_catcher(settings: &Settings, run: &Path, programs: &mut Vec<Program>) -> Outcome<u16> {
+async fn start_catcher(settings: &Settings, run: &RunFolder, programs: &mut Vec<Program>) -> Outcome<u16> {
     let port = free_port().await?;
     let mut catcher = Command::new(settings.home.join("venv/bin/ministack"));
     catcher.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string()).env("LOG_LEVEL", "WARNING");
-    let started = Program::start("the mail and SMS catcher", &mut catcher, &run.join("catcher.log"));
+    let started = Program::start("the mail and SMS catcher", &mut catcher, &run.log("catcher"));
     programs.push(started.map_err(|cause| format!("ministack: {cause}; `make tools` installs it"))?);
     Ok(port)
 }
 
-fn start_functions(settings: &Settings, port: u16, run: &Path, variables: &Variables) -> Outcome<Program> {
+fn start_functions(
+    settings: &Settings,
+    port: u16,
+    run: &RunFolder,
+    variables: &Variables,
+) -> Outcome<Program> {
     let mut functions = Command::new(settings.home.join("venv/bin/cargo-lambda"));
     functions
         .args(["lambda", "watch", "--ignore-changes", "--disable-cors", "--invoke-address", "127.0.0.1"])
@@ -216,7 +233,7 @@ fn start_functions(settings: &Settings, port: u16, run: &Path, variables: &Varia
     if !cfg!(debug_assertions) {
         functions.arg("--release");
     }
-    let started = Program::start("the functions", &mut functions, &run.join("functions.log"));
+    let started = Program::start("the functions", &mut functions, &run.log("functions"));
     started.map_err(|cause| format!("cargo-lambda: {cause}; `make tools` installs it").into())
 }
 
@@ -253,12 +270,6 @@ fn sender_address(from: &str) -> &str {
     from.rsplit_once('<').map_or(from, |(_, address)| address.trim_end_matches('>'))
 }
 
-/// The variables, for tools that work on this stack: `set -a; . FILE; recupctl …`.
-fn write_environment(run: &Path, variables: &Variables) -> std::io::Result<()> {
-    let lines: Vec<String> = variables.iter().map(|(name, value)| format!("{name}='{value}'\n")).collect();
-    write_private(&run.join("environment"), &lines.concat())
-}
-
 /// Asks until something answers; fails at once if a program has ended.
 async fn wait_for(what: &str, programs: &mut [Program], answers: impl AsyncFn() -> bool) -> Outcome<()> {
     for _ in 0..ATTEMPTS {
@@ -271,25 +282,6 @@ async fn wait_for(what: &str, programs: &mut [Program], answers: impl AsyncFn() 
         tokio::time::sleep(PATIENCE).await;
     }
     Err(format!("{what} does not answer").into())
-}
-
-/// Says where everything is and who can try it.
-fn greet(settings: &Settings, institution: &Institution) -> Outcome<()> {
-    let origin = &origins(settings)[0];
-    println!("\nRecupMail of {} runs at {origin}/", institution.short_name);
-    println!("Mails and SMS arrive at {origin}/outbox");
-    println!("Function URLs: http://localhost:{}/lambda-url/<step>/", settings.lambda_port);
-    let mut reader = csv::Reader::from_path(institution_folder(settings).join("registry.csv"))?;
-    let header = reader.headers()?.clone();
-    if let Some(record) = reader.records().next() {
-        let record = record?;
-        println!("\nA person to try it with:");
-        for (name, value) in header.iter().zip(&record).filter(|(_, value)| !value.is_empty()) {
-            println!("  {name:15} {value}");
-        }
-    }
-    println!("\nCtrl-C stops everything.");
-    Ok(())
 }
 
 /// Returns when a program ends that should not.

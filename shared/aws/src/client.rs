@@ -68,28 +68,33 @@ pub fn dynamodb(store: &Store) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(config.build())
 }
 
-/// SES, without retries: a message whose answer was lost may have gone out.
-pub fn ses(store: &Store) -> aws_sdk_ses::Client {
-    let mut config = aws_sdk_ses::Config::builder()
-        .behavior_version(aws_sdk_ses::config::BehaviorVersion::latest())
-        .region(aws_sdk_ses::config::Region::new(store.region.clone()))
-        .credentials_provider(credentials(store))
-        .http_client(http_client(store))
-        .timeout_config(timeouts(MESSAGE, MESSAGE))
-        .retry_config(RetryConfig::disabled());
-    config.set_endpoint_url(store.endpoint.clone());
-    aws_sdk_ses::Client::from_conf(config.build())
+/// A service that carries messages: without retries, for a message whose answer was lost may have gone out.
+macro_rules! message_service {
+    ($(#[$doc:meta])* $visibility:vis fn $name:ident, $sdk:ident) => {
+        $(#[$doc])*
+        $visibility fn $name(store: &Store) -> $sdk::Client {
+            let mut config = $sdk::Config::builder()
+                .behavior_version($sdk::config::BehaviorVersion::latest())
+                .region($sdk::config::Region::new(store.region.clone()))
+                .credentials_provider(credentials(store))
+                .http_client(http_client(store))
+                .timeout_config(timeouts(MESSAGE, MESSAGE))
+                .retry_config(RetryConfig::disabled());
+            config.set_endpoint_url(store.endpoint.clone());
+            $sdk::Client::from_conf(config.build())
+        }
+    };
 }
 
-/// SNS, without retries, for the same reason.
-pub(crate) fn sns(store: &Store) -> aws_sdk_sns::Client {
-    let mut config = aws_sdk_sns::Config::builder()
-        .behavior_version(aws_sdk_sns::config::BehaviorVersion::latest())
-        .region(aws_sdk_sns::config::Region::new(store.region.clone()))
-        .credentials_provider(credentials(store))
-        .http_client(http_client(store))
-        .timeout_config(timeouts(MESSAGE, MESSAGE))
-        .retry_config(RetryConfig::disabled());
-    config.set_endpoint_url(store.endpoint.clone());
-    aws_sdk_sns::Client::from_conf(config.build())
+message_service! {
+    /// SES.
+    pub fn ses, aws_sdk_ses
+}
+message_service! {
+    /// SNS.
+    pub(crate) fn sns, aws_sdk_sns
+}
+message_service! {
+    /// Voice messages of AWS End User Messaging.
+    pub(crate) fn voice, aws_sdk_pinpointsmsvoicev2
 }

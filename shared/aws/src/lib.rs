@@ -1,4 +1,4 @@
-//! DynamoDB stores, SES and SNS behind the domain's ports. The only crate that names an AWS SDK.
+//! DynamoDB stores, mails, SMS and calls behind the domain's ports. The only crate that names an AWS SDK.
 //!
 //! A store is one table and implements just the ports of that table, so what a function wires is what its
 //! role must allow.
@@ -12,7 +12,7 @@ mod table;
 mod tables;
 
 pub use client::{dynamodb, ses};
-pub use messages::Messages;
+pub use messages::{CodeMessages, Notices};
 pub use stores::accounts::Accounts;
 pub use stores::audit::AuditLog;
 pub use stores::challenges::Challenges;

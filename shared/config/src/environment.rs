@@ -73,7 +73,7 @@ pub struct Store {
     pub endpoint: Option<String>,
 }
 
-/// How messages leave.
+/// How mails and text messages leave.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// The mail service.
@@ -82,6 +82,15 @@ pub struct Delivery {
     pub sns: Store,
     /// The host of the site, which SMS name (`@host #code`).
     pub host: String,
+}
+
+/// How calls leave.
+#[derive(Clone, Debug)]
+pub struct Telephony {
+    /// The voice message service.
+    pub service: Store,
+    /// What calls come from: a phone number or a pool of them, by its number, id or ARN.
+    pub origination: String,
 }
 
 /// Where requests may come from, and how the viewer's address is told.
@@ -152,7 +161,7 @@ impl Environment {
         self.store("AWS_ENDPOINT_URL_DYNAMODB")
     }
 
-    /// How messages leave.
+    /// How mails and text messages leave.
     pub fn delivery(&self) -> Result<Delivery, EnvironmentError> {
         let network = self.network()?;
         let host = network.origins.first().map(|origin| host_of(origin).to_owned());
@@ -161,6 +170,22 @@ impl Environment {
             sns: self.store("AWS_ENDPOINT_URL_SNS")?,
             host: host.ok_or(EnvironmentError::Missing("RECUPMAIL_ORIGINS"))?,
         })
+    }
+
+    /// How calls leave. What they come from, `RECUPMAIL_VOICE_ORIGINATION`, belongs to the deployment's
+    /// account and region and to its permissions, as the tables do; so it stands here and not in the
+    /// institution's file.
+    pub fn telephony(&self) -> Result<Telephony, EnvironmentError> {
+        const NAME: &str = "RECUPMAIL_VOICE_ORIGINATION";
+        let origination = self.require(NAME)?;
+        // What SendVoiceMessage takes as OriginationIdentity.
+        let sound = origination.len() <= 256
+            && origination.bytes().all(|b| b.is_ascii_alphanumeric() || b"_:/+-".contains(&b));
+        if !sound {
+            return Err(EnvironmentError::Malformed(NAME, "a phone number or pool: number, id or ARN"));
+        }
+        let service = self.store("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2")?;
+        Ok(Telephony { service, origination: origination.to_owned() })
     }
 
     fn store(&self, endpoint: &'static str) -> Result<Store, EnvironmentError> {
@@ -248,6 +273,25 @@ mod tests {
         let ring = environment.session_keys().unwrap();
         assert_eq!(ring.current().version(), "2");
         assert!(ring.version("1").is_some() && ring.version("3").is_none());
+    }
+
+    #[test]
+    fn calls_come_from_a_number_or_a_pool_and_from_nothing_else() {
+        let from = |origination: &str| -> Environment {
+            let variables = [
+                ("RECUPMAIL_VOICE_ORIGINATION", origination),
+                ("AWS_REGION", "eu-west-3"),
+                ("AWS_ACCESS_KEY_ID", "local"),
+                ("AWS_SECRET_ACCESS_KEY", "local"),
+            ];
+            variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
+        };
+        for known in ["+3220000000", "pool-0a1b", "arn:aws:sms-voice:eu-west-3:000000000000:pool/pool-0a1b"] {
+            assert_eq!(from(known).telephony().unwrap().origination, known);
+        }
+        let missing = EnvironmentError::Missing("RECUPMAIL_VOICE_ORIGINATION");
+        assert_eq!(from("").telephony().unwrap_err(), missing);
+        assert!(matches!(from("+32 2 000").telephony(), Err(EnvironmentError::Malformed(..))));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 
-pub use environment::{Delivery, Environment, EnvironmentError, Network, Store, Table};
+pub use environment::{Delivery, Environment, EnvironmentError, Network, Store, Table, Telephony};
 pub use fault::Fault;
 pub use institution::{
     AlphabetName, AnchorName, Branding, Code, Directory, DirectoryName, FieldFile, FieldKindName, HourAndDay,

@@ -1,4 +1,4 @@
-//! Texts of problems, mails and SMS, in every locale the institution speaks.
+//! Texts of problems, mails, SMS and calls, in every locale the institution speaks.
 //!
 //! A locale is one file, `locales/<locale>.toml`. All of them are compiled in and checked by a test; a
 //! missing key or variable is an error, never an empty text.
@@ -17,6 +17,7 @@ const LOCALES: [(&str, &str); 1] = [("fr", include_str!("../locales/fr.toml"))];
 struct LocaleFile {
     problems: BTreeMap<String, ProblemText>,
     sms: SmsTexts,
+    voice: VoiceTexts,
     mail: MailTexts,
 }
 
@@ -35,6 +36,13 @@ pub struct ProblemText {
 struct SmsTexts {
     code: String,
     changed: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VoiceTexts {
+    voice: String,
+    code: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +69,15 @@ pub struct Mail {
     pub text: String,
     /// HTML part.
     pub html: String,
+}
+
+/// A call, ready to be placed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The voice that speaks this language, by its name at Amazon Polly.
+    pub voice: String,
+    /// What it says, in speech synthesis markup (W3C SSML 1.1).
+    pub ssml: String,
 }
 
 /// The variables of a message that carries a code.
@@ -102,6 +119,7 @@ pub struct ChangeText<'a> {
 pub struct Texts {
     problems: BTreeMap<&'static str, BTreeMap<String, ProblemText>>,
     templates: Environment<'static>,
+    voices: BTreeMap<&'static str, String>,
     default_locale: String,
 }
 
@@ -114,6 +132,9 @@ pub enum TextsError {
     /// A locale file is malformed.
     #[error("texts of locale {0}: {1}")]
     Malformed(&'static str, Box<toml::de::Error>),
+    /// Nobody speaks a locale.
+    #[error("no voice for locale {0}")]
+    NoVoice(String),
     /// A template is malformed, or a variable is missing.
     #[error("a text's template: {0}")]
     Template(#[from] minijinja::Error),
@@ -125,11 +146,14 @@ impl Texts {
         let mut texts = Self {
             problems: BTreeMap::new(),
             templates: Environment::new(),
+            voices: BTreeMap::new(),
             default_locale: locales.first().cloned().unwrap_or_default(),
         };
         texts.templates.set_undefined_behavior(UndefinedBehavior::Strict);
         texts.templates.set_auto_escape_callback(|name| {
-            if name.rsplit('.').next() == Some("html") { AutoEscape::Html } else { AutoEscape::None }
+            // What HTML escapes is what XML does, by numbers that both read.
+            let markup = matches!(name.rsplit('.').next(), Some("html" | "ssml"));
+            if markup { AutoEscape::Html } else { AutoEscape::None }
         });
         for locale in locales {
             let (name, file) = LOCALES
@@ -144,11 +168,13 @@ impl Texts {
     fn add(&mut self, locale: &'static str, file: &str) -> Result<(), TextsError> {
         let file: LocaleFile =
             toml::from_str(file).map_err(|cause| TextsError::Malformed(locale, Box::new(cause)))?;
-        let LocaleFile { problems, sms, mail } = file;
+        let LocaleFile { problems, sms, voice, mail } = file;
         self.problems.insert(locale, problems);
+        self.voices.insert(locale, voice.voice);
         let templates = [
             ("sms.code.txt", sms.code),
             ("sms.changed.txt", sms.changed),
+            ("voice.code.ssml", voice.code),
             ("mail.code.subject", mail.code.subject),
             ("mail.code.txt", mail.code.text),
             ("mail.code.html", mail.code.html),
@@ -171,6 +197,13 @@ impl Texts {
     /// The SMS that carries a code. Its last line is what WebOTP reads.
     pub fn code_sms(&self, locale: &str, text: &CodeText<'_>) -> Result<String, TextsError> {
         self.render(locale, "sms.code.txt", text)
+    }
+
+    /// The call that carries a code, spelled out twice.
+    pub fn code_call(&self, locale: &str, text: &CodeText<'_>) -> Result<Call, TextsError> {
+        let voice = self.voices.get(locale).or_else(|| self.voices.get(self.default_locale.as_str()));
+        let voice = voice.ok_or_else(|| TextsError::NoVoice(locale.to_owned()))?.clone();
+        Ok(Call { voice, ssml: self.render(locale, "voice.code.ssml", text)? })
     }
 
     /// The mail that carries a code.
@@ -253,13 +286,47 @@ mod tests {
         text.chars().all(|c| GSM.contains(c)) && text.chars().count() <= 160
     }
 
+    /// Short name, host and office of the three institutions that ship.
+    const INSTITUTIONS: [(&str, &str, &str); 3] = [
+        ("USMS", "recupmail.usms.ac.ma", "recupmail-aide@usms.ac.ma"),
+        ("ECEPS", "recupmail.eceps.be", "secretariat@eceps.be"),
+        ("Aix-Marseille", "recupmail.ac-aix-marseille.fr", "assistance@ac-aix-marseille.fr"),
+    ];
+
     #[test]
     fn an_sms_is_one_segment_and_its_last_line_is_what_webotp_reads() {
-        let sms = french().code_sms("fr", &CODE).unwrap();
-        assert!(is_one_segment(&sms), "{sms}");
-        assert_eq!(sms.lines().last(), Some("@recupmail.usms.ac.ma #40281537"));
-        let notice = french().change_sms("fr", &CHANGE).unwrap();
-        assert!(is_one_segment(&notice), "{notice}");
+        for (institution, host, office) in INSTITUTIONS {
+            let code = CodeText { institution, host, code: "4028153764", ..CODE };
+            let sms = french().code_sms("fr", &code).unwrap();
+            assert!(is_one_segment(&sms), "{sms}");
+            assert_eq!(sms.lines().last().unwrap(), format!("@{host} #4028153764"));
+            let notice = french().change_sms("fr", &ChangeText { institution, office, ..CHANGE }).unwrap();
+            assert!(is_one_segment(&notice), "{notice}");
+        }
+    }
+
+    #[test]
+    fn a_call_spells_the_code_twice_in_the_language_of_the_session() {
+        let call = french().code_call("fr", &CodeText { code: "4A", ..CODE }).unwrap();
+        let spelled = r#"<say-as interpret-as="digits">4</say-as><break time="500ms"/><say-as interpret-as="characters">A</say-as>"#;
+        assert_eq!(call.ssml.matches(spelled).count(), 2, "{}", call.ssml);
+        assert_eq!(call.ssml.matches("<say-as").count(), 4);
+        assert!(call.ssml.contains("ici USMS.") && call.ssml.contains("Je répète"));
+        assert_eq!(call.voice, "LEA");
+        assert!(!call.ssml.contains("Bérrada"), "whoever picks up does not hear whose account it is");
+    }
+
+    #[test]
+    fn the_longest_call_is_far_from_the_longest_that_the_service_takes() {
+        let text = CodeText { institution: "Aix-Marseille", code: "4028153764", ..CODE };
+        let call = french().code_call("fr", &text).unwrap();
+        assert!(call.ssml.chars().count() < 6000 / 2, "{}", call.ssml.chars().count());
+    }
+
+    #[test]
+    fn names_are_escaped_in_calls() {
+        let call = french().code_call("fr", &CodeText { institution: "A&B <C>", ..CODE }).unwrap();
+        assert!(call.ssml.contains("A&amp;B &lt;C&gt;"), "{}", call.ssml);
     }
 
     #[test]
