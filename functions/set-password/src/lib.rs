@@ -37,7 +37,7 @@ impl Step for SetPassword {
             accounts: Accounts::new(table(Table::Accounts)?, challenges.clone(), table(Table::Issued)?),
             challenges,
             limits: table(Table::Limits)?.into(),
-            audit: table(Table::Audit)?.into(),
+            audit: AuditLog::new(table(Table::Audit)?, context.rules().audit_days),
             messages: Notices::of(&context.institution, context.edge.texts.clone(), environment)?,
             context,
         })

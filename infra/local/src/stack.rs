@@ -14,14 +14,16 @@ use crate::settings::Settings;
 use crate::sign_in::SignIn;
 use crate::voice::VoiceService;
 use dynoxide::Database;
-use recupctl::import::import;
+use recupctl::import::{Event, Import};
 use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses, verify_sender};
-use recupmail_config::{Institution, Table};
+use recupmail_config::{Institution, Table, system_clock};
+use recupmail_domain::clock::Clock;
 use reqwest::Client;
 use std::error::Error;
 use std::fs::{DirBuilder, File};
 use std::future::Future;
 use std::net::Ipv4Addr;
+use std::ops::ControlFlow;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -256,10 +258,15 @@ async fn prepare_data(
     let people = People::from(table(Table::People)?);
     let keys = environment.registry_keys()?;
     let registry = institution_folder(settings).join("registry.csv");
-    let report = import(File::open(&registry)?, &people, &institution.rules()?, &keys).await?;
-    for skipped in &report.skipped {
-        eprintln!("{}:{}: {}", registry.display(), skipped.line, skipped.reason);
-    }
+    let (rules, now) = (institution.rules()?, system_clock(None).now());
+    let import = Import { rules: &rules, keys: &keys, people: Some(&people), now, from_line: 0 };
+    let say_skipped = |event| {
+        if let Event::Skipped(skipped) = event {
+            eprintln!("{}:{}: {}", registry.display(), skipped.line, skipped.reason);
+        }
+        ControlFlow::Continue(())
+    };
+    let report = import.run(File::open(&registry)?, say_skipped).await?;
     println!("{} people imported, {} already known", report.written, report.unchanged);
     let accounts =
         Accounts::new(table(Table::Accounts)?, table(Table::Challenges)?.into(), table(Table::Issued)?);

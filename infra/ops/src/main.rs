@@ -1,64 +1,48 @@
-//! `recupctl`: what operators do with the registry.
+//! `recupctl`: what operators and the help desk do.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod commands;
+mod ending;
+mod operator;
+mod place;
+mod terminal;
+
 use clap::{Parser, Subcommand};
-use recupctl::import::{self, Report};
-use recupmail_aws::{DynamoTable, People, dynamodb};
-use recupmail_config::{Environment, Institution, Table};
-use std::error::Error;
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use commands::import;
+use ending::Ending;
+use place::Whereabouts;
 use std::process::ExitCode;
 
-/// Operates a RecupMail deployment.
+/// Operates a RecupMail deployment: the registry, letters and desk codes, what became of a person.
 ///
-/// Where it is comes from the environment: RECUPMAIL_INSTITUTION, RECUPMAIL_REGISTRY_ROOT, PEOPLE_TABLE and
-/// the usual AWS variables.
+/// Which deployment is said by the environment: RECUPMAIL_INSTITUTION (the institution's folder),
+/// RECUPMAIL_REGISTRY_ROOT, the names of the tables (PEOPLE_TABLE, ISSUED_TABLE, LIMITS_TABLE, ACCOUNTS_TABLE,
+/// CHALLENGES_TABLE, AUDIT_TABLE) and the usual AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+/// AWS_SESSION_TOKEN. With --local it is the stack that `make run` started.
 #[derive(Parser)]
-#[command(version)]
+#[command(
+    version,
+    after_help = "Exit codes: 0 done; 1 done in part, or nobody found; 2 not done.\n\
+    Each command has examples: recupctl help <COMMAND>"
+)]
 struct Arguments {
+    #[command(flatten)]
+    whereabouts: Whereabouts,
+
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Imports a registry file. May be repeated: what is already so is left alone.
-    ///
-    /// Bad rows are reported with their line and skipped. Exit code 0: all rows were taken; 1: some were
-    /// skipped; 2: the import stopped.
-    ///
-    /// Example: recupctl import registry.csv
-    Import {
-        /// UTF-8 CSV with a header.
-        file: PathBuf,
-    },
+    Import(import::Arguments),
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let Command::Import { file } = Arguments::parse().command;
-    match import_file(&file).await {
-        Ok(report) => {
-            for skipped in &report.skipped {
-                eprintln!("{}:{}: {}", file.display(), skipped.line, skipped.reason);
-            }
-            let Report { written, unchanged, skipped } = report;
-            println!("{written} written, {unchanged} unchanged, {} skipped", skipped.len());
-            if skipped.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
-        }
-        Err(error) => {
-            eprintln!("recupctl: {error}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-async fn import_file(path: &Path) -> Result<Report, Box<dyn Error>> {
-    let environment = Environment::of_process();
-    let rules = Institution::load(&environment.institution()?)?.rules()?;
-    let client = dynamodb(&environment.dynamodb()?);
-    let people = People::from(DynamoTable::new(client, environment.table(Table::People)?));
-    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(import::import(file, &people, &rules, &environment.registry_keys()?).await?)
+    let Arguments { whereabouts: at, command } = Arguments::parse();
+    let outcome = match command {
+        Command::Import(arguments) => arguments.run(&at).await,
+    };
+    outcome.unwrap_or_else(Ending::of_failure).into()
 }

@@ -5,9 +5,10 @@ use crate::expression::Expression;
 use crate::item::{from_attributes, to_attributes};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Update,
+};
 use recupmail_domain::conditional::{Condition, Item, Write};
 use recupmail_domain::ports::{Unavailable, Written};
 use std::collections::HashMap;
@@ -67,36 +68,6 @@ impl DynamoTable {
         Ok(())
     }
 
-    /// Puts an item if the condition holds for what stands there; tells whether it did.
-    pub(crate) async fn put_if(
-        &self,
-        key: &str,
-        item: &Item,
-        condition: Condition,
-    ) -> Result<bool, Unavailable> {
-        let expression = Expression::of(&Write { condition, changes: Vec::new() });
-        let request = self
-            .client
-            .put_item()
-            .table_name(&self.name)
-            .set_item(Some(to_attributes(item)))
-            .item(KEY, AttributeValue::S(key.to_owned()))
-            .condition_expression(expression.condition)
-            .set_expression_attribute_names(Some(expression.names))
-            .set_expression_attribute_values(unless_empty(expression.values));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(unavailable(error)),
-        }
-    }
-
     /// Removes an item, if there is one.
     pub(crate) async fn delete(&self, key: &str) -> Result<(), Unavailable> {
         let request =
@@ -143,6 +114,39 @@ impl DynamoTable {
             .set_expression_attribute_names(Some(expression.names))
             .set_expression_attribute_values(unless_empty(expression.values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(malformed)
+    }
+
+    /// A put under a condition, as part of a transaction.
+    pub(crate) fn transacted_put(
+        &self,
+        key: &str,
+        item: &Item,
+        condition: Condition,
+    ) -> Result<Put, Unavailable> {
+        let expression = Expression::of(&Write { condition, changes: Vec::new() });
+        Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(to_attributes(item)))
+            .item(KEY, AttributeValue::S(key.to_owned()))
+            .condition_expression(expression.condition)
+            .set_expression_attribute_names(Some(expression.names))
+            .set_expression_attribute_values(unless_empty(expression.values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(malformed)
+    }
+
+    /// A removal under a condition, as part of a transaction.
+    pub(crate) fn transacted_delete(&self, key: &str, condition: Condition) -> Result<Delete, Unavailable> {
+        let expression = Expression::of(&Write { condition, changes: Vec::new() });
+        Delete::builder()
+            .table_name(&self.name)
+            .key(KEY, AttributeValue::S(key.to_owned()))
+            .condition_expression(expression.condition)
+            .set_expression_attribute_names(Some(expression.names))
+            .set_expression_attribute_values(unless_empty(expression.values))
             .build()
             .map_err(malformed)
     }

@@ -1,7 +1,8 @@
 //! Audit events: what happened, without personal values.
 
 use crate::clock::Timestamp;
-use crate::keys::KeyedHash;
+use crate::keys::{KeyedHash, RegistryKeys};
+use std::collections::BTreeMap;
 
 /// What is kept per person of a recovery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,18 @@ pub enum AuditEvent {
     /// A proven recovery changed nothing: the account had changed meanwhile, or an issued code was used or
     /// revoked.
     PasswordRefused,
+    /// An operator printed a letter with a code.
+    LetterIssued,
+    /// The help desk told a code, and cleared the starts.
+    DeskCodeIssued,
+    /// An operator ended codes that were issued.
+    CodesRevoked,
+    /// The help desk cleared the starts.
+    Unlocked,
+    /// An operator removed all that is kept of a person, these records aside.
+    Forgotten,
+    /// An operator imported the registry.
+    RegistryImported,
 }
 
 impl AuditEvent {
@@ -32,9 +45,20 @@ impl AuditEvent {
         match self {
             Self::PasswordChanged => "password-changed",
             Self::PasswordRefused => "password-refused",
+            Self::LetterIssued => "letter-issued",
+            Self::DeskCodeIssued => "desk-code-issued",
+            Self::CodesRevoked => "codes-revoked",
+            Self::Unlocked => "unlocked",
+            Self::Forgotten => "forgotten",
+            Self::RegistryImported => "registry-imported",
         }
     }
 }
 
-/// How long audit records are kept: a year, and a month to look into it.
-pub const AUDIT_RETENTION_DAYS: i64 = 395;
+/// What is noted beside a record, by name: who did it, why, which batch. Nothing of it is the person's.
+pub type Notes = BTreeMap<&'static str, String>;
+
+/// Whom records stand for that concern the registry as a whole.
+pub fn registry_itself(keys: &RegistryKeys) -> KeyedHash {
+    keys.counter("audit", "registry")
+}

@@ -2,24 +2,32 @@
 
 use crate::clock::Timestamp;
 use crate::contact::Contact;
-use crate::identity::FieldFault;
+use crate::identity::{FieldError, FieldFault, Scheme};
 use crate::keys::{KeyedHash, RegistryKeys};
 use crate::person::{COMMON_DOMAIN_PEOPLE, PersonRecord, Profile, RegistrySummary, Shapes};
-use crate::rules::Rules;
+use crate::rules::{MethodKind, Rules};
 use rand::Rng;
 use std::collections::BTreeMap;
 
-/// What a row says of a person, ready to be stored.
+/// What a row says of a person.
 #[derive(Clone, Debug)]
 pub struct RegistryEntry {
-    /// Under which keys the person is found, one for each scheme of their profile.
-    pub lookups: Vec<KeyedHash>,
-    /// What is stored there.
-    pub record: PersonRecord,
+    /// Stands for the person in every table.
+    pub person: KeyedHash,
+    /// The institution's name for this kind of people.
+    pub profile_name: String,
+    /// Whether this person may recover their account here.
+    pub recovery_allowed: bool,
+    /// What the later steps need.
+    pub profile: Profile,
+    /// Under which keys the person is found, by scheme. A scheme of which the row lacks a field is left out.
+    pub lookups: BTreeMap<String, KeyedHash>,
     /// The same as long as the row says the same, so that a repeated import writes nothing.
     pub fingerprint: KeyedHash,
     /// The contacts by which the person can be reached here, for the summary; none if recovery is denied.
     pub reachable: Vec<Contact>,
+    /// Whether the number is of a country that nothing may be sent to, though numbers are used here.
+    pub number_not_allowed: bool,
 }
 
 /// What is wrong with a row. It names columns, never what stands in them.
@@ -31,6 +39,9 @@ pub enum BadRow {
     /// A column does not have the form it must have.
     #[error("{0} has not the right form")]
     Format(String),
+    /// A column holds more than any person needs.
+    #[error("{0} is too long")]
+    TooLong(String),
     /// No profile or no scheme of this institution fits.
     #[error("profile is none of this institution's")]
     UnknownProfile,
@@ -39,15 +50,21 @@ pub enum BadRow {
 /// A row's columns by name.
 pub type Row = BTreeMap<String, String>;
 
+/// Since when the registry knows each of a person's contacts, by the contact's keyed hash.
+pub type ContactsSince = BTreeMap<String, Timestamp>;
+
+/// The most characters of a name or an identifier.
+const LONGEST: usize = 200;
+
 impl RegistryEntry {
     /// Reads a row.
-    pub fn read(row: &Row, rules: &Rules, keys: &RegistryKeys, rng: &mut impl Rng) -> Result<Self, BadRow> {
+    pub fn read(row: &Row, rules: &Rules, keys: &RegistryKeys) -> Result<Self, BadRow> {
         let column = |name: &str| row.get(name).map_or("", String::as_str).trim();
         let required = |name: &str| match column(name) {
             "" => Err(BadRow::Empty(name.to_owned())),
-            value => Ok(value.to_owned()),
+            value => Ok(value),
         };
-        let profile_name = required("profile")?;
+        let profile_name = required("profile")?.to_owned();
         if !rules.methods_required.contains_key(&profile_name) {
             return Err(BadRow::UnknownProfile);
         }
@@ -56,34 +73,80 @@ impl RegistryEntry {
             "denied" => false,
             _ => return Err(BadRow::Format("recovery".into())),
         };
-        let person = keys.person(&required("person_id")?);
-        let contacts = contacts(row, rules)?;
+        let person = keys.person(&plain("person_id", required("person_id")?)?);
         let profile = Profile {
             display_name: plain("display_name", required("display_name")?)?,
-            academic_email: address("academic_email", &required("academic_email")?)?.as_str().to_owned(),
-            directory_id: Some(plain("directory_id", column("directory_id").to_owned())?)
-                .filter(|id| !id.is_empty()),
+            academic_email: address("academic_email", required("academic_email")?)?.as_str().to_owned(),
+            directory_id: Some(plain("directory_id", column("directory_id"))?).filter(|id| !id.is_empty()),
             locale: locale(column("locale"), rules),
+            contacts: contacts(row, rules)?,
             stand_ins: Vec::new(),
-            contacts,
         };
         let lookups = lookups(row, rules, &profile_name, keys)?;
-        let found_by: String = lookups.iter().map(|lookup| lookup.to_text()).collect();
         let reachable = profile.contacts.iter().filter(|contact| !rules.methods.of(contact).is_empty());
-        let reachable = reachable.filter(|_| recovery_allowed).cloned().collect();
         Ok(Self {
+            person,
+            recovery_allowed,
+            fingerprint: fingerprint(&profile_name, recovery_allowed, &profile, &lookups, keys),
+            reachable: reachable.filter(|_| recovery_allowed).cloned().collect(),
+            number_not_allowed: number_not_allowed(&profile.contacts, rules),
+            profile_name,
+            profile,
             lookups,
-            record: PersonRecord {
-                person,
-                profile: profile_name,
-                recovery_allowed,
-                sealed: profile.seal(person, keys, rng),
-                contacts_since: vec![Timestamp::from_millis(0); profile.contacts.len()],
-            },
-            fingerprint: keys.counter("row", &format!("{row:?} {found_by}")),
-            reachable,
         })
     }
+
+    /// Since when the registry knows the contacts, given what it knew before: those of a first import are as old
+    /// as can be, for nobody changed them; those that are new for a known person begin now.
+    pub fn contacts_since(
+        &self,
+        before: Option<&ContactsSince>,
+        keys: &RegistryKeys,
+        now: Timestamp,
+    ) -> ContactsSince {
+        let since = |name: &String| match before {
+            None => Timestamp::from_millis(0),
+            Some(before) => before.get(name).copied().unwrap_or(now),
+        };
+        let names = self.profile.contacts.iter().map(|contact| contact_name(contact, keys));
+        names.map(|name| (since(&name), name)).map(|(at, name)| (name, at)).collect()
+    }
+
+    /// What is stored, the profile sealed.
+    pub fn record(&self, since: &ContactsSince, keys: &RegistryKeys, rng: &mut impl Rng) -> PersonRecord {
+        let contacts = self.profile.contacts.iter();
+        let since = contacts.filter_map(|contact| since.get(&contact_name(contact, keys)).copied());
+        PersonRecord {
+            person: self.person,
+            profile: self.profile_name.clone(),
+            recovery_allowed: self.recovery_allowed,
+            sealed: self.profile.seal(self.person, keys, rng),
+            contacts_since: since.collect(),
+        }
+    }
+}
+
+fn contact_name(contact: &Contact, keys: &RegistryKeys) -> String {
+    keys.counter("contact", contact.as_str()).to_text()
+}
+
+/// What is stored is made of this and nothing else. The number in front changes with the form it is stored in.
+fn fingerprint(
+    profile_name: &str,
+    recovery_allowed: bool,
+    profile: &Profile,
+    lookups: &BTreeMap<String, KeyedHash>,
+    keys: &RegistryKeys,
+) -> KeyedHash {
+    let Ok(contents) = serde_json::to_string(profile) else { unreachable!("strings always serialise") };
+    let found_by: String = lookups.values().map(|lookup| lookup.to_text()).collect();
+    keys.counter("row", &format!("1 {profile_name} {recovery_allowed} {contents} {found_by}"))
+}
+
+fn number_not_allowed(contacts: &[Contact], rules: &Rules) -> bool {
+    let used = [MethodKind::Sms, MethodKind::Voice].iter().any(|kind| rules.methods.offered.contains(kind));
+    let barred = |contact: &Contact| contact.domain().is_none() && rules.methods.of(contact).is_empty();
+    used && contacts.iter().any(barred)
 }
 
 /// The language that a person is written to in, where it is spoken here; else empty.
@@ -92,9 +155,14 @@ fn locale(asked: &str, rules: &Rules) -> String {
 }
 
 /// A value that may stand in a line of a mail or SMS: no line break, and nothing that turns the line round.
-fn plain(column: &str, value: String) -> Result<String, BadRow> {
-    let sound = !value.chars().any(|c| c.is_control() || crate::input::is_invisible(c));
-    if sound { Ok(value) } else { Err(BadRow::Format(column.to_owned())) }
+fn plain(column: &str, value: &str) -> Result<String, BadRow> {
+    if value.chars().any(|c| c.is_control() || crate::input::is_invisible(c)) {
+        return Err(BadRow::Format(column.to_owned()));
+    }
+    if value.chars().count() > LONGEST {
+        return Err(BadRow::TooLong(column.to_owned()));
+    }
+    Ok(value.to_owned())
 }
 
 fn address(column: &str, value: &str) -> Result<Contact, BadRow> {
@@ -114,25 +182,41 @@ fn contacts(row: &Row, rules: &Rules) -> Result<Vec<Contact>, BadRow> {
     Ok(contacts)
 }
 
-fn lookups(row: &Row, rules: &Rules, profile: &str, keys: &RegistryKeys) -> Result<Vec<KeyedHash>, BadRow> {
-    let mut lookups = Vec::new();
+/// The person's keys by scheme. Who lacks a field of a scheme cannot use that one; one at least must be left.
+fn lookups(
+    row: &Row,
+    rules: &Rules,
+    profile: &str,
+    keys: &RegistryKeys,
+) -> Result<BTreeMap<String, KeyedHash>, BadRow> {
+    let (mut lookups, mut lacking) = (BTreeMap::new(), None);
     for scheme in rules.schemes.iter().filter(|scheme| scheme.profile == profile) {
-        let given: BTreeMap<String, String> = scheme
-            .fields
-            .iter()
-            .map(|field| (field.id.clone(), row.get(&field.id).cloned().unwrap_or_default()))
-            .collect();
-        let claim = scheme.claim(&given, &rules.calling_code).map_err(|errors| bad_column(&errors))?;
-        lookups.push(claim.lookup(keys));
+        match lookup(scheme, row, rules, keys) {
+            Ok(lookup) => {
+                lookups.insert(scheme.id.clone(), lookup);
+            }
+            Err(empty @ BadRow::Empty(_)) => lacking = lacking.or(Some(empty)),
+            Err(bad) => return Err(bad),
+        }
     }
-    if lookups.is_empty() { Err(BadRow::UnknownProfile) } else { Ok(lookups) }
+    if lookups.is_empty() { Err(lacking.unwrap_or(BadRow::UnknownProfile)) } else { Ok(lookups) }
 }
 
-fn bad_column(errors: &[crate::identity::FieldError]) -> BadRow {
-    errors.first().map_or(BadRow::UnknownProfile, |error| match error.fault {
-        FieldFault::Required => BadRow::Empty(error.field.clone()),
-        FieldFault::Format | FieldFault::Unknown => BadRow::Format(error.field.clone()),
-    })
+fn lookup(scheme: &Scheme, row: &Row, rules: &Rules, keys: &RegistryKeys) -> Result<KeyedHash, BadRow> {
+    let value = |id: &String| row.get(id).cloned().unwrap_or_default();
+    let given = scheme.fields.iter().map(|field| (field.id.clone(), value(&field.id))).collect();
+    let claim = scheme.claim(&given, &rules.calling_code).map_err(|errors| bad_column(&errors))?;
+    Ok(claim.lookup(keys))
+}
+
+/// The first fault that a person must correct; if there is none, the first empty field.
+fn bad_column(errors: &[FieldError]) -> BadRow {
+    let wrong = errors.iter().find(|error| error.fault != FieldFault::Required);
+    match wrong.or(errors.first()) {
+        None => BadRow::UnknownProfile,
+        Some(FieldError { field, fault: FieldFault::Required }) => BadRow::Empty(field.clone()),
+        Some(FieldError { field, .. }) => BadRow::Format(field.clone()),
+    }
 }
 
 /// Counts what the summary tells, while rows pass by.

@@ -1,0 +1,185 @@
+//! `recupctl import`.
+
+use crate::ending::{Ending, Failure, Outcome};
+use crate::operator::By;
+use crate::place::{Place, Whereabouts};
+use crate::terminal::progress;
+use clap::Args;
+use indicatif::ProgressBar;
+use rand::Rng;
+use recupctl::import::{Event, Import, ImportError, Report};
+use recupmail_config::{Institution, machine_rng};
+use recupmail_domain::audit::{AuditEvent, AuditRecord, registry_itself};
+use recupmail_domain::clock::Timestamp;
+use recupmail_domain::keys::{Key, RegistryKeys};
+use serde_json::json;
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const EXAMPLES: &str = "\
+The file is UTF-8 CSV with a header: person_id, profile, display_name, academic_email, directory_id, recovery
+(allowed or denied), phone, recovery_email, locale, and one column for each identity field of the institution.
+Columns may stand in any order, and others beside them. A row is one line. Who lacks a field of one scheme can use the
+other schemes. People who are no longer in the file stay as they are: see `recupctl forget`.
+
+An import may be repeated, and goes on where one was interrupted: people who are known as the file has them cost one
+read. What a row changes is changed at once or not at all.
+
+Examples:
+  recupctl import --dry-run registry.csv      check every row, write nothing, need no database
+  recupctl import registry.csv
+  recupctl import --from-line 40001 registry.csv
+  recupctl --local import infra/institutions/usms/registry.csv
+
+Exit codes: 0 all rows were taken; 1 some were skipped, each with its line and the reason on standard error;
+2 the import stopped.";
+
+/// Imports a registry file. May be repeated: what is already so is left alone.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// UTF-8 CSV with a header.
+    file: PathBuf,
+
+    /// Checks the file alone: every row, and what stands twice. Writes nothing, and needs no database.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Takes earlier lines as imported, for an import that was interrupted.
+    #[arg(long, value_name = "LINE", default_value_t = 0)]
+    from_line: u64,
+
+    /// Prints the result as JSON.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    by: By,
+}
+
+impl Arguments {
+    pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
+        let file = File::open(&self.file).map_err(|cause| format!("{}: {cause}", self.file.display()))?;
+        if self.dry_run {
+            let rules = Institution::load(&at.institution()?)?.rules()?;
+            let (keys, now) = (throw_away_keys(), Timestamp::from_millis(0));
+            let import = Import { rules: &rules, keys: &keys, people: None, now, from_line: 0 };
+            return self.report(&self.watched(&import, file).await?);
+        }
+        let place = at.open()?;
+        let (people, now) = (place.people()?, place.now()?);
+        let import = Import {
+            rules: &place.rules,
+            keys: &place.keys,
+            people: Some(&people),
+            now,
+            from_line: self.from_line,
+        };
+        let report = self.watched(&import, file).await?;
+        self.record(&place, &report, now).await?;
+        self.report(&report)
+    }
+
+    /// Shows how far it is and what is skipped, and stops at Ctrl-C.
+    async fn watched(&self, import: &Import<'_>, file: File) -> Result<Report, Failure> {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = interrupted.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                flag.store(true, Ordering::Relaxed);
+            }
+        });
+        let bar = progress("Importing", 0);
+        let outcome = import.run(file, |event| {
+            self.show(&bar, event);
+            if interrupted.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        let outcome = outcome.await;
+        bar.finish_and_clear();
+        if let Err(ImportError::Stopped { line, .. } | ImportError::Interrupted { line }) = &outcome {
+            eprintln!(
+                "What was imported stays. The same command goes on from there; with --from-line {line} it does not \
+                 even look at the people before."
+            );
+        }
+        Ok(outcome?)
+    }
+
+    fn show(&self, bar: &ProgressBar, event: Event) {
+        match event {
+            Event::Counted(rows) => bar.set_length(rows),
+            Event::Done { rows, .. } => bar.set_position(rows),
+            Event::Skipped(skipped) => {
+                bar.suspend(|| eprintln!("{}:{}: {}", self.file.display(), skipped.line, skipped.reason));
+            }
+        }
+    }
+
+    /// Notes in the audit that and how it was done, if anything changed.
+    async fn record(&self, place: &Place, report: &Report, now: Timestamp) -> Result<(), Failure> {
+        if report.written == 0 {
+            return Ok(());
+        }
+        let mut notes = self.by.notes()?;
+        notes.insert("written", report.written.to_string());
+        notes.insert("unchanged", report.unchanged.to_string());
+        notes.insert("skipped", report.skipped.to_string());
+        let record = AuditRecord {
+            person: registry_itself(&place.keys),
+            at: now,
+            event: AuditEvent::RegistryImported,
+            terms_version: String::new(),
+        };
+        place.audit()?.record_with(&record, &notes).await?;
+        Ok(())
+    }
+
+    fn report(&self, report: &Report) -> Outcome {
+        let Report { written, unchanged, unwritten, skipped, numbers_not_allowed, summary } = report;
+        let shapes = summary.shapes;
+        let unreachable = summary.people - shapes.email - shapes.phone - shapes.both;
+        if self.json {
+            let result = json!({
+                "dry_run": self.dry_run,
+                "written": written,
+                "unchanged": unchanged,
+                "unwritten": unwritten,
+                "skipped": skipped,
+                "people": summary.people,
+                "numbers_not_allowed": numbers_not_allowed,
+                "unreachable": unreachable,
+            });
+            println!("{result:#}");
+        } else {
+            if self.dry_run {
+                println!("{unwritten} rows are sound, {skipped} would be skipped; nothing was written");
+            } else {
+                println!("{written} written, {unchanged} unchanged, {skipped} skipped");
+            }
+            if *numbers_not_allowed > 0 {
+                println!(
+                    "{numbers_not_allowed} have a number of a country that methods.countries does not name: \
+                     nothing is sent there"
+                );
+            }
+            if unreachable > 0 {
+                println!("{unreachable} are denied recovery, or have no contact that a code can be sent to");
+            }
+        }
+        Ok(if *skipped == 0 { Ending::Done } else { Ending::InPart })
+    }
+}
+
+/// For a file that is only checked: its hashes are compared with one another and then forgotten.
+fn throw_away_keys() -> RegistryKeys {
+    let mut root = [0; 32];
+    machine_rng().fill_bytes(&mut root);
+    RegistryKeys::derive(&Key::new(root))
+}
