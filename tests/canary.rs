@@ -30,16 +30,18 @@ async fn journey() -> Vec<String> {
     stack().bring_back("dynamodb").await;
     client.set_password("Canari-7-citrons").await.is_at("done");
     let signature = |token: &str| token.rsplit('.').next().unwrap().to_owned();
-    vec![
-        person.display_name,
-        person.academic_email,
-        person.directory_id,
-        person.recovery_email,
-        person.phone.clone(),
-        person.phone.trim_start_matches("+212").to_owned(),
-        person.apogee,
-        person.massar,
-        person.birth_date,
+    let columns = [
+        "display_name",
+        "academic_email",
+        "directory_id",
+        "recovery_email",
+        "phone",
+        "apogee",
+        "massar",
+        "birth_date",
+    ];
+    let secrets = vec![
+        person.phone().trim_start_matches("+212").to_owned(),
         "1968-05-13".into(),
         "699999999".into(),
         code,
@@ -47,7 +49,8 @@ async fn journey() -> Vec<String> {
         "canari-trop-simple".into(),
         signature(&token),
         signature(&grant),
-    ]
+    ];
+    columns.iter().map(|column| person[column].clone()).chain(secrets).collect()
 }
 
 #[tokio::test]
@@ -81,9 +84,9 @@ async fn nobody_in_the_registry_is_readable_in_its_table() {
     let environment: Environment = stack().variables().into_iter().collect();
     let client = dynamodb(&environment.dynamodb().unwrap());
     let dump = dump_table(&client, &environment.table(Table::People).unwrap()).await.unwrap().join("\n");
-    for person in people() {
-        for value in [&person.apogee, &person.massar, &person.display_name, &person.academic_email] {
-            assert!(!dump.contains(value.as_str()), "{value}");
+    for person in people("usms") {
+        for column in ["apogee", "massar", "display_name", "academic_email"] {
+            assert!(!dump.contains(&person[column]), "{}", person[column]);
         }
     }
 }

@@ -313,7 +313,7 @@ async fn methods_that_do_not_exist_are_unknown() {
 async fn every_fault_of_a_password_is_named_and_costs_nothing() {
     let person = Person::take(Kind::Complete);
     let mut client = Client::proven(stack(), &person).await;
-    let name = person.academic_email.split(['.', '@']).next().unwrap().to_owned();
+    let name = person.academic_email().split(['.', '@']).next().unwrap().to_owned();
     for (password, fault) in [
         ("Ab3-x".to_owned(), "too-short"),
         ("Ab3-".repeat(65), "too-long"),

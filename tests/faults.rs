@@ -31,7 +31,7 @@ async fn without_dynamodb_every_step_says_503_and_goes_on_once_it_is_back() {
     client.state().await.is_problem(503, "unavailable");
     client.post("send-code", &json!({"method": "m1"})).await.is_problem(503, "unavailable");
     stack().bring_back("dynamodb").await;
-    assert_eq!(stack().outbox(&person.recovery_email).await.len(), 0, "nothing was sent");
+    assert_eq!(stack().outbox(person.email()).await.len(), 0, "nothing was sent");
     let code = client.send_and_read(&person, "email").await;
 
     stack().take_away("dynamodb").await;
@@ -45,9 +45,9 @@ async fn without_dynamodb_every_step_says_503_and_goes_on_once_it_is_back() {
     leaving.logout().await.is_problem(503, "unavailable");
     assert_eq!(leaving.token, None, "this browser has left all the same");
     stack().bring_back("dynamodb").await;
-    assert!(!stack().signs_in(&person.academic_email, "Tagine-7-citrons").await);
+    assert!(!stack().signs_in(person.academic_email(), "Tagine-7-citrons").await);
     client.set_password("Tagine-7-citrons").await.is_at("done");
-    assert!(stack().signs_in(&person.academic_email, "Tagine-7-citrons").await);
+    assert!(stack().signs_in(person.academic_email(), "Tagine-7-citrons").await);
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_notice_that_cannot_leave_does_not_undo_the_change() {
     client.set_password("Tagine-7-citrons").await.is_at("done");
     stack().bring_back("ses").await;
     stack().bring_back("sns").await;
-    assert!(stack().signs_in(&person.academic_email, "Tagine-7-citrons").await);
+    assert!(stack().signs_in(person.academic_email(), "Tagine-7-citrons").await);
 }
 
 #[tokio::test]
@@ -113,11 +113,11 @@ async fn a_notice_that_could_not_leave_leaves_with_a_retry_of_the_same_password(
     stack().take_away("sns").await;
     client.set_password("Tagine-7-citrons").await.is_at("done");
     stack().bring_back("sns").await;
-    assert_eq!(stack().outbox(&person.phone).await.len(), 0);
+    assert_eq!(stack().outbox(person.phone()).await.len(), 0);
     kept.clone().set_password("Tagine-7-citrons").await.is_at("done");
-    assert_eq!(stack().outbox(&person.phone).await.len(), 1, "now the person is told");
+    assert_eq!(stack().outbox(person.phone()).await.len(), 1, "now the person is told");
     kept.clone().set_password("Tagine-7-citrons").await.is_at("done");
-    assert_eq!(stack().outbox(&person.phone).await.len(), 1, "and not again");
+    assert_eq!(stack().outbox(person.phone()).await.len(), 1, "and not again");
 }
 
 /// Writes to a client's challenge as nothing of ours would.

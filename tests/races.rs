@@ -44,7 +44,7 @@ async fn of_20_parallel_passwords_exactly_one_works() {
     }
     let mut signing_in = Vec::new();
     for password in &passwords {
-        if stack().signs_in(&person.academic_email, password).await {
+        if stack().signs_in(person.academic_email(), password).await {
             signing_in.push(password);
         }
     }
@@ -67,7 +67,7 @@ async fn the_same_password_twenty_times_at_once_is_set_and_told_once_and_never_r
     }
     assert!(answers.iter().any(|answer| answer.status == 200));
     client.clone().set_password("Tagine-7-citrons").await.is_at("done");
-    assert_eq!(stack().outbox(&person.phone).await.len(), 1, "told once");
+    assert_eq!(stack().outbox(person.phone()).await.len(), 1, "told once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +83,7 @@ async fn of_20_parallel_sends_one_goes_out_and_its_code_is_the_live_one() {
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         assert_eq!(answer.status, 429, "{:#}", answer.body);
     }
-    let messages = stack().outbox(&person.recovery_email).await;
+    let messages = stack().outbox(person.email()).await;
     assert_eq!(messages.len(), 1);
     let text = messages[0]["text"].as_str().unwrap();
     let code = text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).unwrap();
@@ -103,7 +103,7 @@ async fn parallel_guesses_at_a_typed_contact_are_counted_before_they_are_compare
     .await;
     let compared = answers.iter().filter(|answer| answer.body["code"] == "contact-mismatch").count();
     assert_eq!(compared, 3);
-    let right = client.clone().post("send-code", &json!({"method": "m2", "confirm": person.phone})).await;
+    let right = client.clone().post("send-code", &json!({"method": "m2", "confirm": person.phone()})).await;
     right.is_problem(429, "too-many-attempts");
 }
 

@@ -79,7 +79,7 @@ async fn a_session_expires_after_fifteen_minutes_whatever_happened_in_it() {
         answer.is_problem(401, "session-expired");
     }
     assert_eq!(waiting.logout().await.status, 204);
-    assert!(!stack().signs_in(&person.academic_email, "Tagine-7-citrons").await);
+    assert!(!stack().signs_in(person.academic_email(), "Tagine-7-citrons").await);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn three_codes_go_to_a_contact_after_thirty_seconds_and_a_minute_and_never
     present.pass(121).await;
     let fourth = client.send("email").await;
     assert_eq!(fourth.is_problem(429, "send-limit").retry_after(), None);
-    assert_eq!(stack().outbox(&person.recovery_email).await.len(), 3);
+    assert_eq!(stack().outbox(person.email()).await.len(), 3);
     client.send("sms").await.is_at("enter-code");
 }
 

@@ -130,7 +130,7 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
         ["GetItem challenges", "UpdateItem challenges", "UpdateItem limits"],
         "3 trips: challenge; destination; challenge"
     );
-    let text = stack().outbox(&person.recovery_email).await[0]["text"].as_str().unwrap().to_owned();
+    let text = stack().outbox(person.email()).await[0]["text"].as_str().unwrap().to_owned();
     let code = text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).unwrap();
 
     let confirm = ConfirmCode::wire(&environment).unwrap();

@@ -83,21 +83,35 @@ impl Client {
         self.post("verify-identity", &person.statement()).await
     }
 
-    /// Asks for a code by the method of this kind.
-    pub async fn send(&mut self, kind: &str) -> Answer {
+    /// The method of this kind, as the session is shown it.
+    pub async fn method(&self, kind: &str) -> Value {
         let state = self.state().await;
         let methods = state.body["methods"].as_array().cloned().unwrap_or_default();
-        let method = methods.iter().find(|method| method["kind"] == kind).expect("a method of that kind");
+        methods.into_iter().find(|method| method["kind"] == kind).expect("a method of that kind")
+    }
+
+    /// Asks for a code by the method of this kind.
+    pub async fn send(&mut self, kind: &str) -> Answer {
+        let method = self.method(kind).await;
         self.post("send-code", &json!({"method": method["id"]})).await
+    }
+
+    /// The same with the full contact typed.
+    pub async fn send_typed(&mut self, kind: &str, contact: &str) -> Answer {
+        let method = self.method(kind).await;
+        self.post("send-code", &json!({"method": method["id"], "confirm": contact})).await
     }
 
     /// Asks for a code and reads it where it arrives.
     pub async fn send_and_read(&mut self, person: &Person, kind: &str) -> String {
-        let before = self.stack.outbox(person.contact(kind)).await.len();
-        self.send(kind).await.is_at("enter-code");
-        let messages = self.stack.outbox(person.contact(kind)).await;
+        let contact = person.contact(kind);
+        let before = self.stack.outbox(contact).await.len();
+        let confirm = self.method(kind).await["confirm_required"] == true;
+        let sent = if confirm { self.send_typed(kind, contact).await } else { self.send(kind).await };
+        sent.is_at("enter-code");
+        let messages = self.stack.outbox(contact).await;
         assert_eq!(messages.len(), before + 1, "one message was sent");
-        code_in(messages[0]["text"].as_str().unwrap())
+        code_in(messages[0]["text"].as_str().unwrap(), &sent.body["code"])
     }
 
     /// Types a code.
@@ -165,9 +179,15 @@ impl Client {
     }
 }
 
-/// The one run of eight digits in a message.
-fn code_in(text: &str) -> String {
-    let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 8).collect();
-    assert_eq!(runs.len(), 1, "the code stands once in {text:?}");
-    runs[0].to_owned()
+/// The one word in a message that looks like a code of this format.
+fn code_in(text: &str, format: &Value) -> String {
+    let digits = format["alphabet"] == "digits";
+    let fits =
+        |c: char| if digits { c.is_ascii_digit() } else { c.is_ascii_digit() || c.is_ascii_uppercase() };
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let codes: Vec<&str> = words
+        .filter(|word| Some(word.len() as u64) == format["length"].as_u64() && word.chars().all(fits))
+        .collect();
+    assert_eq!(codes.len(), 1, "the code stands once in {text:?}");
+    codes[0].to_owned()
 }

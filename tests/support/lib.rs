@@ -16,4 +16,4 @@ mod stack;
 
 pub use client::{Answer, Client};
 pub use people::{Kind, Person, people};
-pub use stack::{Stack, stack};
+pub use stack::{Stack, stack, stack_of};

@@ -1,25 +1,16 @@
-//! People of the sample registry. Every test takes people of its own, so that limits stay apart.
+//! People of the sample registries. Every test takes people of its own, so that limits stay apart.
 
 use crate::stack::top;
-use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
-/// A row of the registry.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "the columns of the registry file")]
+/// A row of a registry.
+#[derive(Clone, Debug)]
 pub struct Person {
-    pub person_id: String,
-    pub display_name: String,
-    pub academic_email: String,
-    pub directory_id: String,
-    pub recovery: String,
-    pub phone: String,
-    pub recovery_email: String,
-    pub apogee: String,
-    pub massar: String,
-    pub birth_date: String,
+    /// Whose registry it is.
+    pub institution: &'static str,
+    columns: BTreeMap<String, String>,
 }
 
 /// What kind of person a test needs.
@@ -27,73 +18,130 @@ pub struct Person {
 pub enum Kind {
     /// Activated, allowed, with an e-mail address and a number that nobody shares.
     Complete,
+    /// Activated and allowed, with an e-mail address that nobody shares, whatever else.
+    EmailAlone,
+    /// Activated and allowed, with nothing but a number.
+    NumberOnly,
     /// Activated and allowed, without any contact.
     WithoutContact,
     /// Not allowed to recover.
     Denied,
-    /// Allowed, with contacts, but never activated.
+    /// Allowed, but never activated.
     NeverActivated,
-    /// Allowed and activated, with a number that SMS may not go to and no other contact than that and an
-    /// e-mail address.
+    /// Allowed and activated, with a number that SMS may not go to.
     ForeignNumber,
 }
 
-/// Everybody in the sample registry.
-pub fn people() -> Vec<Person> {
-    let file = top().join("infra/institutions/usms/registry.csv");
-    csv::Reader::from_path(file).unwrap().deserialize().map(Result::unwrap).collect()
+impl std::ops::Index<&str> for Person {
+    type Output = String;
+
+    /// A column.
+    fn index(&self, column: &str) -> &String {
+        self.columns.get(column).unwrap_or_else(|| panic!("the registry has no column {column}"))
+    }
+}
+
+/// An institution's file.
+fn institution(id: &str) -> toml::Table {
+    let file = top().join(format!("infra/institutions/{id}/institution.toml"));
+    std::fs::read_to_string(file).unwrap().parse().unwrap()
+}
+
+/// Everybody in the sample registry of an institution.
+pub fn people(institution: &'static str) -> Vec<Person> {
+    let file = top().join(format!("infra/institutions/{institution}/registry.csv"));
+    let rows = csv::Reader::from_path(file).unwrap().into_deserialize().map(Result::unwrap);
+    rows.map(|columns| Person { institution, columns }).collect()
+}
+
+fn calling_code(institution: &str) -> &'static str {
+    match institution {
+        "usms" => "+212",
+        "eceps" => "+32",
+        "aix-marseille" => "+33",
+        other => panic!("no institution {other}"),
+    }
 }
 
 impl Kind {
     fn fits(self, person: &Person, contacts: &HashMap<String, usize>) -> bool {
         let alone = |contact: &str| contacts.get(contact) == Some(&1);
-        let allowed = person.recovery == "allowed";
-        let activated = !person.directory_id.is_empty();
-        let both = !person.phone.is_empty() && !person.recovery_email.is_empty();
-        let neither = person.phone.is_empty() && person.recovery_email.is_empty();
-        let moroccan = person.phone.starts_with("+212");
+        let (phone, email) = (person.phone(), person.email());
+        let allowed = person["recovery"] == "allowed";
+        let activated = !person["directory_id"].is_empty();
+        let at_home = phone.starts_with(calling_code(person.institution));
+        let usual = allowed && activated;
         match self {
-            Self::Complete => {
-                allowed
-                    && activated
-                    && both
-                    && moroccan
-                    && alone(&person.phone)
-                    && alone(&person.recovery_email)
-            }
-            Self::WithoutContact => allowed && activated && neither,
-            Self::Denied => !allowed && activated && both,
-            Self::NeverActivated => allowed && !activated && both,
-            Self::ForeignNumber => allowed && activated && !person.phone.is_empty() && !moroccan,
+            Self::Complete => usual && at_home && alone(phone) && alone(email),
+            Self::EmailAlone => usual && alone(email),
+            Self::NumberOnly => usual && at_home && alone(phone) && email.is_empty(),
+            Self::WithoutContact => usual && phone.is_empty() && email.is_empty(),
+            Self::Denied => !allowed && activated && !email.is_empty(),
+            Self::NeverActivated => allowed && !activated,
+            Self::ForeignNumber => usual && !phone.is_empty() && !at_home,
         }
     }
 }
 
 impl Person {
-    /// A person of this kind whom no other test of this binary has.
+    /// A student of this kind whom no other test of this binary has.
     pub fn take(kind: Kind) -> Self {
+        Self::of("usms", kind)
+    }
+
+    /// A person of this kind at an institution whom no other test of this binary has.
+    pub fn of(institution: &'static str, kind: Kind) -> Self {
         static TAKEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-        let everybody = people();
+        let everybody = people(institution);
         let mut contacts = HashMap::new();
-        for contact in everybody.iter().flat_map(|person| [&person.phone, &person.recovery_email]) {
-            *contacts.entry(contact.clone()).or_insert(0) += 1;
+        for contact in everybody.iter().flat_map(|person| [person.phone(), person.email()]) {
+            *contacts.entry(contact.to_owned()).or_insert(0) += 1;
         }
         let mut taken = TAKEN.lock().unwrap();
         let person = everybody
             .into_iter()
-            .find(|person| kind.fits(person, &contacts) && !taken.contains(&person.person_id))
-            .unwrap_or_else(|| panic!("nobody of kind {kind:?} is left"));
-        taken.push(person.person_id.clone());
+            .find(|person| kind.fits(person, &contacts) && !taken.contains(&person["person_id"]))
+            .unwrap_or_else(|| panic!("nobody of kind {kind:?} is left at {institution}"));
+        taken.push(person["person_id"].clone());
         person
     }
 
-    /// What the identify page sends for this person.
+    /// The institutional address.
+    pub fn academic_email(&self) -> &str {
+        &self["academic_email"]
+    }
+
+    /// The recovery address; empty if there is none.
+    pub fn email(&self) -> &str {
+        &self["recovery_email"]
+    }
+
+    /// The number; empty if there is none.
+    pub fn phone(&self) -> &str {
+        &self["phone"]
+    }
+
+    /// What the identify page sends for this person, by the institution's first scheme.
     pub fn statement(&self) -> Value {
+        let first = match self.institution {
+            "usms" => "student",
+            "eceps" => "email",
+            _ => "identifiant",
+        };
+        self.statement_by(first)
+    }
+
+    /// What the identify page of a scheme sends for this person.
+    pub fn statement_by(&self, scheme: &str) -> Value {
+        let institution = institution(self.institution);
+        let fields = institution["schemes"][scheme]["fields"].as_array().unwrap();
+        let fields: BTreeMap<&str, &String> =
+            fields.iter().map(|field| field["id"].as_str().unwrap()).map(|id| (id, &self[id])).collect();
         json!({
-            "scheme": "student",
-            "fields": {"apogee": self.apogee, "massar": self.massar, "birth_date": self.birth_date},
+            "scheme": scheme,
+            "fields": fields,
             "terms_accepted": true,
-            "terms_version": "2025-09-01",
+            "terms_version": institution["terms"]["version"].as_str(),
             "locale": "fr",
         })
     }
@@ -101,8 +149,8 @@ impl Person {
     /// Where a method's codes arrive.
     pub fn contact(&self, kind: &str) -> &str {
         match kind {
-            "email" => &self.recovery_email,
-            "sms" => &self.phone,
+            "email" => self.email(),
+            "sms" | "voice" => self.phone(),
             other => panic!("no contact for {other}"),
         }
     }

@@ -26,8 +26,15 @@ pub struct Stack {
 
 /// The stack of this test binary, started when first asked for.
 pub fn stack() -> &'static Stack {
-    static STACK: OnceLock<Stack> = OnceLock::new();
-    STACK.get_or_init(|| Stack::start(&[]))
+    stack_of("usms")
+}
+
+/// This test binary's stack of an institution, started when first asked for.
+pub fn stack_of(institution: &'static str) -> &'static Stack {
+    static STACKS: [OnceLock<Stack>; 3] = [const { OnceLock::new() }; 3];
+    let place = ["usms", "eceps", "aix-marseille"].iter().position(|id| *id == institution);
+    STACKS[place.expect("one of the three institutions")]
+        .get_or_init(|| Stack::start(&[("INSTITUTION", institution)]))
 }
 
 /// The repository's top folder.
@@ -116,6 +123,27 @@ impl Stack {
             401 => false,
             other => panic!("sign-in answered {other}"),
         }
+    }
+
+    /// A page or file of the site.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = http().get(format!("{}{path}", self.origin())).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
+    /// Runs `recupctl` on this stack, with these words; it must succeed. What it printed.
+    pub fn recupctl(&self, words: &[&str]) -> String {
+        let binaries = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();
+        let output = Command::new(binaries.join("recupctl"))
+            .arg(format!("--local={}", self.port))
+            .args(words)
+            .current_dir(top())
+            .output()
+            .expect("`make test` builds recupctl first");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "recupctl {words:?}: {}\n{said}", output.status);
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The messages that reached a contact, newest first.
