@@ -22,8 +22,8 @@ impl Bounds {
 
 /// ASVS 5.0 section 6.5.4: a code holds at least 20 bits.
 pub(crate) const CODE_BITS: f64 = 20.0;
-/// Five letters and digits hold [`CODE_BITS`]; of digits it takes seven. Codes that are issued beforehand have 12 characters, and the
-/// page must know them apart.
+/// Five letters and digits hold [`CODE_BITS`]; of digits it takes seven. Codes that are issued beforehand have
+/// 12 characters, and the page must know them apart.
 pub(crate) const CODE_LENGTH: Bounds = Bounds::new(5, 10);
 /// People need a moment to find the message; ASVS 5.0 section 6.5.5 allows ten minutes.
 pub(crate) const CODE_LIFE_MINUTES: Bounds = Bounds::new(2, 10);
@@ -69,10 +69,11 @@ pub(crate) const METHODS_REQUIRED: Bounds = Bounds::new(0, 2);
 pub(crate) const AUDIT_DAYS: Bounds = Bounds::new(30, 1830);
 /// A longer quarantine would keep a new term's students out.
 pub(crate) const FRESH_CONTACT_DAYS: Bounds = Bounds::new(0, 90);
-/// NIST SP 800-63B-4 section 3.1.1.2: eight characters where a second proof stands beside the password.
-pub(crate) const PASSWORD_LEAST_WITH_TWO_METHODS: i64 = 8;
-/// More than eight where it stands alone; longer than the shortest most would refuse every password.
-pub(crate) const PASSWORD_MIN: Bounds = Bounds::new(12, 64);
+/// NIST SP 800-63B-4 section 3.1.1.2 asks for eight characters where a second proof stands beside the password;
+/// a longest minimum above [`PASSWORD_MAX`] would refuse every password.
+pub(crate) const PASSWORD_MIN: Bounds = Bounds::new(8, 64);
+/// The least where a profile requires fewer than two methods.
+pub(crate) const PASSWORD_LEAST_ALONE: i64 = 12;
 /// NIST asks to take 64, Entra takes 256.
 pub(crate) const PASSWORD_MAX: Bounds = Bounds::new(64, 256);
 /// There are four classes.

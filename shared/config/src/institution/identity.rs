@@ -35,7 +35,7 @@ pub struct SchemeFile {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<MethodName>", length(min = 1)))]
     pub methods: Option<Vec<MethodName>>,
-    /// Its fields, in the order of the page. The registry's keys are made of them: after a change, import again.
+    /// Its fields, in the order of the page. The registry's keys are made of them: import again after a change.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub fields: Vec<FieldFile>,
 }

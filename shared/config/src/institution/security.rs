@@ -30,7 +30,7 @@ pub enum DirectoryName {
 pub struct Password {
     /// Characters at least: 12, or 8 where every profile requires two methods.
     #[cfg_attr(feature = "schema", schemars(range(
-        min = bounds::PASSWORD_LEAST_WITH_TWO_METHODS, max = bounds::PASSWORD_MIN.most)))]
+        min = bounds::PASSWORD_MIN.least, max = bounds::PASSWORD_MIN.most)))]
     pub min: i64,
     /// Characters at most.
     #[cfg_attr(feature = "schema", schemars(range(

@@ -43,7 +43,8 @@ pub(super) fn methods(institution: &Institution, faults: &mut Faults) -> Methods
         faults.ensure(
             institution.limits.sms_per_day.max(institution.limits.sms_per_day_percent) > 0,
             "limits.sms_per_day",
-            "is 0, and `sms_per_day_percent` too: no SMS or call could go out; take them out of `methods.offered`",
+            "is 0, and `sms_per_day_percent` too: no SMS or call could go out; \
+             take them out of `methods.offered`",
         );
     }
     faults.ensure(
@@ -104,7 +105,8 @@ pub(super) fn code(file: &Code, faults: &mut Faults) -> CodeFormat {
         faults.add(
             "code.length",
             format!(
-                "{} {} hold {:.1} bits, and a code needs {}: take 7 digits or more, or 5 letters-and-digits or more",
+                "{} {} hold {:.1} bits, and a code needs {}: \
+                 take 7 digits or more, or 5 letters-and-digits or more",
                 format.length,
                 format.alphabet.name(),
                 format.bits(),

@@ -1,6 +1,6 @@
 //! The password policy.
 
-use crate::bounds::{self, Bounds};
+use crate::bounds;
 use crate::fault::Faults;
 use crate::institution::Institution;
 use recupmail_domain::password::Policy;
@@ -11,20 +11,15 @@ const MIN_SCORE: u8 = 3;
 pub(super) fn policy(institution: &Institution, faults: &mut Faults) -> Policy {
     let file = &institution.password;
     let two_methods = institution.profiles.values().all(|profile| profile.methods_required == 2);
-    let least =
-        if two_methods { bounds::PASSWORD_LEAST_WITH_TWO_METHODS } else { bounds::PASSWORD_MIN.least };
-    let bounds = Bounds { least, ..bounds::PASSWORD_MIN };
-    if !two_methods && bounds::PASSWORD_LEAST_WITH_TWO_METHODS <= file.min && file.min < least {
+    let least = bounds::PASSWORD_LEAST_ALONE;
+    if file.min < least && !two_methods {
         faults.add(
             "password.min",
-            format!(
-                "{} is short for a password: only possible where every profile requires two methods",
-                file.min
-            ),
+            format!("must be {least} or more, unless every profile requires two methods"),
         );
     }
     Policy {
-        min: faults.within("password.min", file.min, bounds),
+        min: faults.within("password.min", file.min, bounds::PASSWORD_MIN),
         max: faults.within("password.max", file.max, bounds::PASSWORD_MAX),
         classes: faults.within("password.classes", file.classes, bounds::PASSWORD_CLASSES),
         unicode: file.unicode,

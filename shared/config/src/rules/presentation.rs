@@ -1,7 +1,7 @@
 //! Names, languages, colours, links and addresses.
 
 use super::codes::is_calling_code;
-use super::schemes::is_id;
+use super::schemes::{ID, is_id};
 use crate::bounds;
 use crate::fault::Faults;
 use crate::institution::{Branding, Institution, MailClient, host_of};
@@ -21,11 +21,7 @@ const OFFICE_CHARACTERS: usize = 50;
 const CONTRAST: f64 = 4.5;
 
 pub(super) fn check(institution: &Institution, faults: &mut Faults) {
-    faults.ensure(
-        is_id(&institution.id),
-        "id",
-        "must be lower-case letters, digits and dashes, a letter first",
-    );
+    faults.ensure(is_id(&institution.id), "id", ID);
     check_languages(institution, faults);
     check_branding(&institution.branding, faults);
     check_addresses(institution, faults);
@@ -92,7 +88,10 @@ fn check_branding(branding: &Branding, faults: &mut Faults) {
             None => faults.add(place, "must be # and six hexadecimal digits, such as \"#0b4f8a\""),
             Some(contrast) if contrast < CONTRAST => faults.add(
                 place,
-                format!("white text on it has a contrast of {contrast:.2}, and readers need {CONTRAST}: take a darker colour"),
+                format!(
+                    "white text on it has a contrast of {contrast:.2}, and readers need {CONTRAST}: \
+                     take a darker colour"
+                ),
             ),
             Some(_) => {}
         }
@@ -121,26 +120,33 @@ fn check_addresses(institution: &Institution, faults: &mut Faults) {
         "must be https:// and a host, such as \"https://recupmail.example.edu\"",
     );
     if host_of(site).chars().count() > HOST_CHARACTERS {
-        faults.add("site", format!("its host must have at most {HOST_CHARACTERS} characters, so that an SMS holds it beside a code"));
+        faults.add(
+            "site",
+            format!(
+                "its host must have at most {HOST_CHARACTERS} characters, for an SMS holds it beside a code"
+            ),
+        );
     }
     let sign_in = &institution.links.sign_in;
     let sound = sign_in.strip_prefix("https://").is_some_and(|rest| is_host(host_of(rest)))
         && !sign_in.chars().any(|c| c.is_whitespace() || c.is_control() || "\"<>".contains(c));
     faults.ensure(sound, "links.sign_in", "must be an https:// address");
 
-    let from = &institution.mail.from;
-    let address = from.rsplit_once('<').map_or(Some(from.as_str()), |(_, rest)| rest.strip_suffix('>'));
-    let sound = address.is_some_and(is_address) && !from.chars().any(char::is_control);
-    faults.ensure(sound, "mail.from", "must be a sender, `Name <address>` or an address alone");
+    faults.ensure(
+        is_sender(&institution.mail.from),
+        "mail.from",
+        "must be a sender, `Name <address>` or an address alone, the name of ASCII letters, digits and spaces",
+    );
     faults.said("office.name", &institution.office.name, &institution.locales);
     faults.said_if_any("office.place", &institution.office.place, &institution.locales);
     let office = &institution.office.email;
     faults.ensure(is_address(office), "office.email", "must be an e-mail address");
-    faults.ensure(
-        office.chars().count() <= OFFICE_CHARACTERS,
-        "office.email",
-        "must have at most 50 characters, so that an SMS holds it",
-    );
+    if office.chars().count() > OFFICE_CHARACTERS {
+        faults.add(
+            "office.email",
+            format!("must have at most {OFFICE_CHARACTERS} characters, for an SMS holds it"),
+        );
+    }
 }
 
 fn check_mail_client(file: &MailClient, locales: &[String], faults: &mut Faults) {
@@ -162,6 +168,16 @@ fn is_host(text: &str) -> bool {
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     text.contains('.') && text.len() <= 253 && text.split('.').all(label)
+}
+
+/// Whether SES takes this as a source: it encodes nothing, and other punctuation would need quotes.
+fn is_sender(text: &str) -> bool {
+    let (name, address) = match text.rsplit_once('<') {
+        None => ("", Some(text)),
+        Some((name, rest)) => (name, rest.strip_suffix('>')),
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || " -_'&+/".contains(c);
+    name.chars().all(plain) && address.is_some_and(|address| address.is_ascii() && is_address(address))
 }
 
 fn is_address(text: &str) -> bool {

@@ -41,7 +41,7 @@ pub(super) fn schemes(institution: &Institution, faults: &mut Faults) -> Vec<Sch
 }
 
 /// What an id must be.
-const ID: &str = "must be lower-case letters, digits and dashes, a letter first";
+pub(super) const ID: &str = "must be at most 40 lower-case letters, digits and dashes, a letter first";
 
 /// Whether a name can stand in folders, file names and requests.
 pub(super) fn is_id(name: &str) -> bool {
@@ -101,7 +101,8 @@ fn check_profile(place: &str, file: &SchemeFile, institution: &Institution, faul
     faults.ensure(
         proves,
         &place,
-        "requires no method, and an identifier proves nothing: anybody could take any account; raise methods_required or ask for proof",
+        "requires no method, and an identifier proves nothing: anybody could take any account; \
+         raise `methods_required`, or ask for proof",
     );
 }
 
@@ -109,6 +110,13 @@ fn check_profile(place: &str, file: &SchemeFile, institution: &Institution, faul
 fn check_methods(place: &str, file: &SchemeFile, institution: &Institution, faults: &mut Faults) {
     let offered = &institution.methods.offered;
     let place = format!("{place}.methods");
+    let opened = file.methods.as_ref().unwrap_or(offered);
+    let contacts: BTreeSet<&str> = opened.iter().map(|method| method.contact()).collect();
+    let required = institution.profiles.get(&file.profile).map_or(0, |profile| profile.methods_required);
+    if required == 2 && contacts.len() == 1 {
+        let place = if file.methods.is_some() { &place } else { "methods.offered" };
+        faults.add(place, "lead to one contact only, but the profile requires two methods");
+    }
     if let Some(methods) = &file.methods {
         faults.ensure(
             !methods.is_empty(),
@@ -119,12 +127,6 @@ fn check_methods(place: &str, file: &SchemeFile, institution: &Institution, faul
         for method in methods.iter().filter(|method| !offered.contains(method)) {
             faults.add(&place, format!("\"{}\" is not in methods.offered", method.name()));
         }
-    }
-    let contacts: BTreeSet<&str> =
-        file.methods.as_ref().unwrap_or(offered).iter().map(|method| method.contact()).collect();
-    let required = institution.profiles.get(&file.profile).map_or(0, |profile| profile.methods_required);
-    if required == 2 && contacts.len() == 1 {
-        faults.add(&place, "lead to one contact only, but the profile requires two methods");
     }
 }
 
@@ -174,7 +176,11 @@ fn check_column(place: &str, file: &FieldFile, faults: &mut Faults) {
     let sound = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.len() <= 40
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    faults.ensure(sound, place, "must be lower-case letters, digits and underscores, a letter first");
+    faults.ensure(
+        sound,
+        place,
+        "must be at most 40 lower-case letters, digits and underscores, a letter first",
+    );
     faults.ensure(
         !OTHER_COLUMNS.contains(&id),
         place,
