@@ -3,12 +3,16 @@
 
 mod commands;
 mod ending;
+mod issuing;
+mod letters;
+mod moment;
 mod operator;
+mod person;
 mod place;
 mod terminal;
 
 use clap::{Parser, Subcommand};
-use commands::import;
+use commands::{desk_code, import, letters as print_letters, revoke, unlock};
 use ending::Ending;
 use place::Whereabouts;
 use std::process::ExitCode;
@@ -36,6 +40,10 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Import(import::Arguments),
+    Letters(print_letters::Arguments),
+    DeskCode(desk_code::Arguments),
+    Unlock(unlock::Arguments),
+    Revoke(revoke::Arguments),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -43,6 +51,10 @@ async fn main() -> ExitCode {
     let Arguments { whereabouts: at, command } = Arguments::parse();
     let outcome = match command {
         Command::Import(arguments) => arguments.run(&at).await,
+        Command::Letters(arguments) => arguments.run(&at).await,
+        Command::DeskCode(arguments) => arguments.run(&at).await,
+        Command::Unlock(arguments) => arguments.run(&at).await,
+        Command::Revoke(arguments) => arguments.run(&at).await,
     };
     outcome.unwrap_or_else(Ending::of_failure).into()
 }

@@ -2,7 +2,7 @@
 
 use crate::ending::Failure;
 use clap::Args;
-use recupmail_aws::{Accounts, AuditLog, Counters, DynamoTable, IssuedCodes, People, dynamodb};
+use recupmail_aws::{Accounts, AuditLog, Counters, DynamoClient, DynamoTable, IssuedCodes, People, dynamodb};
 use recupmail_config::{Environment, EnvironmentError, Institution, Table, system_clock};
 use recupmail_domain::clock::{Clock, Timestamp};
 use recupmail_domain::keys::RegistryKeys;
@@ -51,6 +51,7 @@ impl Whereabouts {
             rules: institution.rules()?,
             institution,
             keys: environment.registry_keys().map_err(|cause| self.hint(cause))?,
+            client: dynamodb(&environment.dynamodb().map_err(|cause| self.hint(cause))?),
             folder,
             environment,
         })
@@ -73,12 +74,13 @@ pub(crate) struct Place {
     pub(crate) institution: Institution,
     pub(crate) rules: Rules,
     pub(crate) keys: RegistryKeys,
+    client: DynamoClient,
 }
 
 impl Place {
     /// A table of the deployment.
     pub(crate) fn table(&self, table: Table) -> Result<DynamoTable, EnvironmentError> {
-        Ok(DynamoTable::new(dynamodb(&self.environment.dynamodb()?), self.environment.table(table)?))
+        Ok(DynamoTable::new(self.client.clone(), self.environment.table(table)?))
     }
 
     pub(crate) fn people(&self) -> Result<People, EnvironmentError> {
@@ -100,6 +102,12 @@ impl Place {
     pub(crate) fn accounts(&self) -> Result<Accounts, EnvironmentError> {
         let challenges = self.table(Table::Challenges)?.into();
         Ok(Accounts::new(self.table(Table::Accounts)?, challenges, self.table(Table::Issued)?))
+    }
+
+    /// The origin of the site.
+    pub(crate) fn origin(&self) -> String {
+        let local = self.environment.network().ok().and_then(|network| network.origins.into_iter().next());
+        local.unwrap_or_else(|| self.institution.site.clone())
     }
 
     /// The present moment, as the deployment has it.

@@ -11,6 +11,7 @@ mod stores;
 mod table;
 mod tables;
 
+pub use aws_sdk_dynamodb::Client as DynamoClient;
 pub use client::{dynamodb, ses};
 pub use messages::{CodeMessages, Notices};
 pub use stores::accounts::Accounts;

@@ -96,15 +96,15 @@ impl IssuedCodes {
         }
     }
 
-    /// The people in a part of a batch; none if there is no such part.
-    pub async fn batch(&self, part: BatchPart<'_>) -> Result<Vec<KeyedHash>, Unavailable> {
-        let item = self.0.get(&part.key()).await?.unwrap_or_default();
-        Ok(match item.get("people") {
+    /// The people in a part of a batch; `None` if there is no such part.
+    pub async fn batch(&self, part: BatchPart<'_>) -> Result<Option<Vec<KeyedHash>>, Unavailable> {
+        let Some(item) = self.0.get(&part.key()).await? else { return Ok(None) };
+        Ok(Some(match item.get("people") {
             Some(Value::BytesSet(people)) => {
                 people.iter().filter_map(|person| KeyedHash::from_bytes(person)).collect()
             }
             _ => Vec::new(),
-        })
+        }))
     }
 
     /// Revokes a person's code, of this batch if one is named; tells whether there was one to revoke.

@@ -1,0 +1,109 @@
+//! Letters as one HTML file, a page for each person, ready to be printed.
+
+mod qr;
+
+use crate::ending::Failure;
+use crate::issuing::grouped;
+use crate::moment::{day_of_letter, zone};
+use crate::place::Place;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+use qr::Qr;
+use recupmail_domain::clock::Timestamp;
+use recupmail_domain::code::OneTimeCode;
+use recupmail_domain::issued::IssuedCode;
+use recupmail_domain::person::Profile;
+use std::path::Path;
+
+/// Letters by locale, and the path of the page where people say who they are. The first serves those whose
+/// locale has none.
+const LETTERS: [(&str, &str, &str); 1] = [("fr", include_str!("../../letters/fr.html"), "/identifier/")];
+const DOCUMENT: &str = include_str!("../../letters/document.html");
+const END: &str = "</body>\n</html>\n";
+
+/// The letters of one batch.
+pub(crate) struct Letters {
+    templates: Environment<'static>,
+    /// What all letters say.
+    common: Value,
+    document: Value,
+    place_zone: jiff::tz::TimeZone,
+}
+
+impl Letters {
+    /// Prepares the letters of a batch.
+    pub(crate) fn of(place: &Place, batch: &str, now: Timestamp) -> Result<Self, Failure> {
+        let (lang, _, path) = LETTERS[0];
+        let institution = &place.institution;
+        let text = |by_locale: &std::collections::BTreeMap<String, String>| {
+            by_locale.get(lang).or(by_locale.values().next()).cloned().unwrap_or_default()
+        };
+        let zone = zone(institution);
+        let name = text(&institution.names);
+        let address = format!("{}{path}", place.origin());
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.add_template("document.html", DOCUMENT)?;
+        for (locale, letter, _) in LETTERS {
+            templates.add_template_owned(format!("{locale}.html"), letter)?;
+        }
+        let qr = Qr::of(&address)?;
+        let document = context! {
+            lang, batch,
+            institution => name.as_str(),
+            colour => institution.branding.primary.as_str(),
+            logo => data_url(&place.folder.join(&institution.branding.logo))?,
+            qr => context! { side => qr.side, path => qr.path },
+        };
+        let common = context! {
+            batch, address,
+            institution => name.as_str(),
+            office => text(&institution.office.name),
+            office_email => institution.office.email.as_str(),
+            printed => day_of_letter(now, &zone),
+        };
+        Ok(Self { templates, common, document, place_zone: zone })
+    }
+
+    /// What stands before the letters.
+    pub(crate) fn start(&self) -> Result<String, Failure> {
+        Ok(self.templates.get_template("document.html")?.render(&self.document)?)
+    }
+
+    /// One letter.
+    pub(crate) fn letter(
+        &self,
+        profile: &Profile,
+        code: &OneTimeCode,
+        issued: &IssuedCode,
+    ) -> Result<String, Failure> {
+        let known = LETTERS.iter().find(|(locale, ..)| *locale == profile.locale);
+        let (locale, ..) = known.unwrap_or(&LETTERS[0]);
+        let personal = context! {
+            name => profile.display_name.as_str(),
+            email => profile.academic_email.as_str(),
+            code => grouped(code),
+            until => day_of_letter(issued.expires, &self.place_zone),
+            ..self.common.clone()
+        };
+        Ok(self.templates.get_template(&format!("{locale}.html"))?.render(personal)?)
+    }
+
+    /// What stands after them.
+    pub(crate) const fn end(&self) -> &'static str {
+        END
+    }
+}
+
+/// A picture inside the page, so that the file is all there is to print.
+fn data_url(path: &Path) -> Result<String, Failure> {
+    let kind = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("svg") => "svg+xml",
+        Some("png") => "png",
+        Some("jpg" | "jpeg") => "jpeg",
+        _ => return Err(format!("{}: a logo is an svg, png or jpg", path.display()).into()),
+    };
+    let picture = std::fs::read(path).map_err(|cause| format!("{}: {cause}", path.display()))?;
+    Ok(format!("data:image/{kind};base64,{}", BASE64_STANDARD.encode(picture)))
+}
