@@ -69,8 +69,11 @@ const refuse = ({ status, wait, answer }, step) => {
   const { code = "trouble", detail = "", attempts_left: attempts, errors = [], state } = answer;
   if (code.startsWith("session-")) return leave("identify", "expired");
   if (state) return arrive(state);
-  if (wait && whole(code, step)) return limit(status === 503 ? "unavailable" : "limited", wait);
-  const node = text(code, { attempts }) ?? (detail ? document.createTextNode(detail) : text("trouble"));
+  const ways = status === 429 && code !== "resend-too-soon";
+  if (wait && whole(code, step)) return limit(status === 503 ? "unavailable" : "limited", wait, ways);
+  const node = document.createElement("span");
+  node.append(text(code, { attempts }) ?? (detail || text("trouble")));
+  if (wait) node.append(" ", text("later", { time: clock(wait) }));
   if (errors.length) {
     return fail(
       errors.map(({ field, code: reason }) => {
@@ -81,7 +84,6 @@ const refuse = ({ status, wait, answer }, step) => {
     );
   }
   const field = { "code-incorrect": "code", "contact-mismatch": "confirm", "terms-not-accepted": "terms" }[code];
-  // A challenge that is used up can only be begun anew.
-  const href = code === "too-many-attempts" && page !== "identify" ? place("identify").href : undefined;
-  return fail([{ node, input: field && inputOf(field), href }]);
+  if (ways) closed[page]?.();
+  return fail([{ node, input: field && inputOf(field) }], "error", ways);
 };

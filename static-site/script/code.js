@@ -1,4 +1,4 @@
-// The code: typed, sent again, or read from an SMS.
+// The code: typed, sent again, or read from an SMS. A letter or the help desk gave it beforehand.
 
 /** Spaces, dashes and invisible marks dropped, Eastern digits folded. */
 const compact = (typed) =>
@@ -9,11 +9,10 @@ const compact = (typed) =>
 let current;
 let stop;
 const resend = find("resend");
-const resendLabel = resend?.firstChild;
 
 const offerAgain = () => {
   stop?.();
-  resend.hidden = current.sends_left === 0;
+  resend.hidden = issued(current) || current.sends_left === 0;
   stop = countdown(
     current.resend_in,
     (left) => {
@@ -23,7 +22,7 @@ const offerAgain = () => {
     () => {
       if (resend.getAttribute("aria-disabled") === "true") say(text("resend-free"));
       resend.setAttribute("aria-disabled", "false");
-      resend.replaceChildren(resendLabel);
+      resend.replaceChildren(text(`resend-${current.kind}`) ?? text("resend"));
     },
   );
 };
@@ -42,9 +41,16 @@ const listen = async () => {
 steps.code = (state) => {
   const { method, length, alphabet, expires_in: seconds } = state.code;
   current = state.methods.find(({ id }) => id === method);
-  rules = { length };
-  fill(document, { contact: current.hint, length, until: clock(seconds) });
+  rules = { length, alphabet };
+  const { kind, hint } = current;
+  tell(find("lead"), `sent-${kind}`, { contact: hint });
+  tell(form.code.labels[0], text(`label-${kind}`) ? `label-${kind}` : "label");
+  tell(find("code-hint"), `hint-${alphabet}`, { length, until: clock(seconds) });
+  tell(find("note"), `note-${kind}`);
   form.code.inputMode = alphabet === "digits" ? "numeric" : "text";
+  form.code.autocomplete = issued(current) ? "off" : "one-time-code";
+  form.code.dataset.alphabet = alphabet;
+  find("other").hidden = state.methods.length === 1;
   offerAgain();
   if (current.kind === "sms") listen();
 };
@@ -55,6 +61,11 @@ submits.code = () => {
   if (code.length !== rules.length) return fail([{ input: form.code, node: text("shape", rules) }]);
   return send("confirm-code", { code });
 };
+
+// A long code is easier to compare with paper in groups of four.
+form?.code?.addEventListener("change", ({ target }) => {
+  if (rules.alphabet === "base32") target.value = compact(target.value).match(/.{1,4}/g)?.join("-") ?? "";
+});
 
 resend?.addEventListener("click", async () => {
   if (resend.getAttribute("aria-disabled") === "true") return;

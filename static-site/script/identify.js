@@ -1,11 +1,13 @@
 // Who is it? The server forgives spelling and says what is wrong, so here only what is empty is refused.
 
-submits.identify = () => {
+submits.identify = async (route = form.dataset.route) => {
   const inputs = all("input:not([type=checkbox])", form);
   const errors = inputs.flatMap(missing);
   if (!form.terms.checked) errors.push({ input: form.terms, node: text("terms-not-accepted") });
   if (errors.length) return fail(errors);
+  sessionStorage.setItem("began", location.pathname);
   return send("verify-identity", {
+    route,
     scheme: form.dataset.scheme,
     fields: Object.fromEntries(inputs.map(({ name, value }) => [name, value])),
     terms_accepted: true,
@@ -13,3 +15,8 @@ submits.identify = () => {
     locale: document.documentElement.lang,
   });
 };
+
+// What a limit leaves open is asked for with the same fields.
+for (const button of all("button[data-route]")) {
+  button.addEventListener("click", () => proceed(button.dataset.route));
+}

@@ -1,11 +1,9 @@
 // What a person does on any page, and how pages come and go.
 
-form?.addEventListener("submit", async (event) => {
+form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (body.dataset.state === "limited") return find("summary").focus();
-  const state = await submits[page]();
-  if (state) arrive(state);
-  return undefined;
+  if (body.dataset.state === "limited") find("summary").focus();
+  else proceed();
 });
 
 for (const link of all("[data-replace]")) {
@@ -19,9 +17,11 @@ for (const button of all("[data-logout]")) {
   button.addEventListener("click", async () => {
     if (!(await send("logout", {}))) return;
     sessionStorage.clear();
-    leave("home", "signed-out");
+    leave("home", button.dataset.logout);
   });
 }
+
+for (const link of all("[data-again]")) link.href = place("identify");
 
 find("retry")?.addEventListener("click", load);
 

@@ -1,10 +1,13 @@
 // From page to page: the server's state decides where the person is.
 
-/** By page: how a state is shown, and what its form sends. */
+/** By page: how a state is shown, what its form sends, and what a limit closes. */
 const steps = {};
 const submits = {};
+const closed = {};
 
-const place = (step) => new URL(body.getAttribute(`data-${step}`), location);
+/** Where a step lies; identification, on the page where the person began. */
+const place = (step) =>
+  new URL((step === "identify" && sessionStorage.getItem("began")) || body.getAttribute(`data-${step}`), location);
 
 /** Replaces this page, so that Back never returns to a step that is over. */
 const leave = (step, hash = "") => {
@@ -32,6 +35,12 @@ const arrive = (state, choosing = false) => {
   delete body.dataset.wait;
 };
 
+/** Sends what the page holds, and goes where the answer leads. */
+const proceed = async (...choice) => {
+  const state = await submits[page](...choice);
+  if (state) arrive(state);
+};
+
 const load = async () => {
   find("retry").hidden = true;
   const state = await send("verify-identity");
@@ -40,23 +49,20 @@ const load = async () => {
   else find("retry").hidden = false;
 };
 
-/** The trail has one place per method that must be proven. */
+/** Each step of the trail has its place for no, one or two methods that must be proven. */
 const follow = ({ methods_required: required, methods_confirmed: confirmed }) => {
-  if (required === 1) return;
-  const items = all("[data-trail=verify]");
-  while (items.length < required) {
-    const copy = items[0].cloneNode(true);
-    items.at(-1).after(copy);
-    items.push(copy);
-  }
-  items.forEach((item, index) => {
-    item.hidden = required === 0;
-    if (!item.dataset.number) item.firstChild.after(` ${(item.dataset.number = index + 1)}`);
-    item.toggleAttribute("data-passed", index < confirmed);
+  const at = confirmed + (required < 2);
+  for (const item of all("[data-places]")) {
+    const place = item.dataset.places[required];
+    item.hidden = place === "-";
+    item.toggleAttribute("data-passed", place < at);
     item.removeAttribute("aria-current");
-    if (index === confirmed) item.setAttribute("aria-current", "step");
-  });
+    if (+place === at) item.setAttribute("aria-current", "step");
+  }
 };
+
+/** Codes that a letter or the help desk has given already: nothing is sent for them. */
+const issued = ({ kind }) => kind === "letter" || kind === "desk";
 
 const labelOf = (input) => input.labels[0].textContent;
 

@@ -16,6 +16,9 @@ const text = (key, values = {}) => {
   return node;
 };
 
+/** Shows a text in an element, or nothing if the page has none of this name. */
+const tell = (element, key, values) => element.replaceChildren(text(key, values) ?? "");
+
 /** Puts values where the markup waits for them; it isolates their direction. */
 const fill = (root, values) => {
   for (const slot of all("[data-slot]", root)) {

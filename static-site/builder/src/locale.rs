@@ -1,4 +1,4 @@
-//! One locale file: every text that a template asks for must be there, and every one must be asked for.
+//! One locale file: every text that a template asks for must be there.
 
 use crate::markup;
 use crate::{Result, read};
@@ -43,23 +43,24 @@ impl Locale {
     }
 
     /// The keys that nothing asked for.
-    pub(crate) fn unused(&self) -> Vec<&str> {
+    pub(crate) fn unused(&self) -> BTreeSet<String> {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        self.texts.keys().filter(|key| !used.contains(*key)).map(String::as_str).collect()
+        self.texts.keys().filter(|key| !used.contains(*key)).cloned().collect()
     }
 
-    /// What the script may say on a page: the texts of `[script]` and those of `[script.<page>]`.
+    /// What the script may say on a page: the texts of `[script]` and those of `[script.<page>]`, which go first.
     fn script_texts(&self, page: &str) -> std::result::Result<Vec<ScriptText>, Error> {
         let own = format!("script.{page}.");
-        let mut texts = Vec::new();
+        let mut texts = BTreeMap::new();
         for path in self.texts.keys() {
-            let common = path.strip_prefix("script.").filter(|name| !name.contains('.'));
-            if let Some(name) = path.strip_prefix(&own).or(common) {
+            if let Some(name) = path.strip_prefix("script.").filter(|name| !name.contains('.')) {
                 let html = with_slots(self.get(path)?)?;
-                texts.push(ScriptText { key: name.replace('_', "-"), html });
+                texts.entry(name).or_insert(html);
+            } else if let Some(name) = path.strip_prefix(&own) {
+                texts.insert(name, with_slots(self.get(path)?)?);
             }
         }
-        Ok(texts)
+        Ok(texts.into_iter().map(|(name, html)| ScriptText { key: name.replace('_', "-"), html }).collect())
     }
 
     /// Makes the texts known to templates: `t` fills in values now, `slots` leaves them to the script,
@@ -146,7 +147,7 @@ mod tests {
     fn a_text_that_nothing_shows_is_noticed() {
         let locale = Arc::new(Locale::parse("a = 'x'\nb = 'y'").unwrap());
         render(&locale, "{{ t('a') }}").unwrap();
-        assert_eq!(locale.unused(), ["b"]);
+        assert_eq!(locale.unused(), BTreeSet::from(["b".to_owned()]));
     }
 
     #[test]
@@ -157,6 +158,6 @@ mod tests {
         let texts = locale.script_texts("code").unwrap();
         let keys: Vec<_> = texts.iter().map(|text| text.key.as_str()).collect();
         assert_eq!(keys, ["all", "its-own"]);
-        assert_eq!(locale.unused(), ["script.done.z"]);
+        assert_eq!(locale.unused(), BTreeSet::from(["script.done.z".to_owned()]));
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
 mod assets;
+mod forms;
 mod locale;
 mod markup;
 mod site;
@@ -35,7 +36,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     match site::build(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("site-builder: {error}");
             ExitCode::FAILURE

@@ -1,19 +1,21 @@
 //! The pages of an institution, and the files around them.
 
 use crate::assets::{Asset, publish};
+use crate::forms::{Form, forms};
 use crate::locale::Locale;
 use crate::texts::Texts;
-use crate::view::{Form, Published, View};
+use crate::view::{Published, View};
 use crate::{Arguments, Result, markup, read, write};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use recupmail_config::Institution;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Template names; a page's path stands in the locale file.
+/// Template names; a page's path stands in the locale file. Of `identify` there is one page for each form.
 const PAGES: [&str; 10] =
     ["home", "identify", "method", "code", "password", "done", "terms", "benefits", "help", "missing"];
 
@@ -34,12 +36,14 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 struct Context<'a> {
     page: &'a str,
     lang: &'a str,
-    title: String,
+    title: &'a str,
     csp: Value,
     assets: &'a Assets,
     alternates: Vec<Alternate>,
     institution: &'a View,
-    scheme: &'a Form,
+    /// The identification page that this is, or the first.
+    form: &'a Form,
+    forms: &'a [Form],
     texts: &'a Texts,
 }
 
@@ -58,45 +62,95 @@ struct Alternate {
     href: String,
 }
 
-/// Builds everything into the folder that the arguments name.
-pub(crate) fn build(arguments: &Arguments) -> Result<()> {
+/// One language of the site.
+struct Edition {
+    lang: String,
+    locale: Arc<Locale>,
+    texts: Texts,
+    view: View,
+    forms: Vec<Form>,
+}
+
+impl Edition {
+    fn load(
+        lang: &str,
+        arguments: &Arguments,
+        institution: &Institution,
+        published: &Published,
+    ) -> Result<Self> {
+        let locale = Locale::load(&arguments.source.join(format!("locales/{lang}.toml")))?;
+        let texts = texts(&arguments.institution, lang)?;
+        Ok(Self {
+            lang: lang.to_owned(),
+            view: View::new(institution, published, lang)?,
+            forms: forms(published, &texts, lang, &locale)?,
+            locale: Arc::new(locale),
+            texts,
+        })
+    }
+
+    /// Where a page lies in this language; `form` is the number of the identification page.
+    fn path(&self, page: &str, form: usize) -> Result<&str> {
+        Ok(if page == "identify" {
+            &self.forms[form].path
+        } else {
+            self.locale.get(&format!("path.{page}"))?
+        })
+    }
+
+    /// What the page's heading and the browser's title say.
+    fn title(&self, page: &str, form: usize) -> Result<&str> {
+        Ok(match page {
+            "home" => &self.texts.home.title,
+            "identify" => &self.forms[form].title,
+            "done" => &self.texts.done.title,
+            "benefits" => self.texts.benefits.as_ref().map_or("", |benefits| &benefits.title),
+            _ => self.locale.get(&format!("{page}.title"))?,
+        })
+    }
+
+    /// Every page with the number of its form.
+    fn pages(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let skipped = |page: &str| page == "benefits" && self.texts.benefits.is_none();
+        let pages = PAGES.into_iter().filter(move |page| !skipped(page));
+        pages.flat_map(|page| {
+            (0..if page == "identify" { self.forms.len() } else { 1 }).map(move |form| (page, form))
+        })
+    }
+}
+
+/// Builds everything into the folder that the arguments name. Answers by language the texts that no page of
+/// this institution shows.
+pub(crate) fn build(arguments: &Arguments) -> Result<Vec<(String, BTreeSet<String>)>> {
     let institution = Institution::load(&arguments.institution)?;
     let published = Published::load(&arguments.institution)?;
     let assets = assets(arguments, &institution)?;
     write(&arguments.out.join("institution.json"), &published.json().to_string())?;
-    let locales = institution.locales.iter().map(|name| {
-        let path = arguments.source.join(format!("locales/{name}.toml"));
-        Ok((name.as_str(), Arc::new(Locale::load(&path)?)))
-    });
-    let locales = locales.collect::<Result<Vec<_>>>()?;
-    for (lang, locale) in &locales {
-        let view = View::new(&institution, lang)?;
-        let scheme = published.form(lang)?;
-        let texts = texts(&arguments.institution, lang)?;
+    let editions = institution.locales.iter();
+    let editions = editions.map(|lang| Edition::load(lang, arguments, &institution, &published));
+    let editions = editions.collect::<Result<Vec<_>>>()?;
+    for edition in &editions {
         let mut environment = environment(&arguments.source)?;
-        locale.teach(&mut environment);
-        for page in PAGES {
+        edition.locale.teach(&mut environment);
+        for (page, form) in edition.pages() {
             let context = Context {
                 page,
-                lang,
-                title: title(page, &texts, locale)?,
+                lang: &edition.lang,
+                title: edition.title(page, form)?,
                 csp: Value::from_safe_string(CONTENT_SECURITY_POLICY.to_owned()),
                 assets: &assets,
-                alternates: alternates(&arguments.origin, page, &locales)?,
-                institution: &view,
-                scheme: &scheme,
-                texts: &texts,
+                alternates: alternates(&arguments.origin, page, form, &editions)?,
+                institution: &edition.view,
+                form: &edition.forms[form],
+                forms: &edition.forms,
+                texts: &edition.texts,
             };
             let template = environment.get_template(&format!("{page}.html"))?;
             let html = template.render(Serde(&context))?;
-            write(&place(&arguments.out, locale.get(&format!("path.{page}"))?), &html)?;
-        }
-        let unused = locale.unused();
-        if !unused.is_empty() {
-            return Err(format!("locale \"{lang}\": nothing shows {}", unused.join(", ")).into());
+            write(&place(&arguments.out, edition.path(page, form)?), &html)?;
         }
     }
-    Ok(())
+    Ok(editions.into_iter().map(|edition| (edition.lang, edition.locale.unused())).collect())
 }
 
 fn assets(arguments: &Arguments, institution: &Institution) -> Result<Assets> {
@@ -148,22 +202,12 @@ fn environment(source: &Path) -> Result<Environment<'static>> {
     Ok(environment)
 }
 
-/// What the page's heading and the browser's title say.
-fn title(page: &str, texts: &Texts, locale: &Locale) -> Result<String> {
-    Ok(match page {
-        "home" => texts.home.title.clone(),
-        "identify" => texts.identify.title.clone(),
-        "benefits" => texts.benefits.title.clone(),
-        _ => locale.get(&format!("{page}.title"))?.to_owned(),
-    })
-}
-
-fn alternates(origin: &str, page: &str, locales: &[(&str, Arc<Locale>)]) -> Result<Vec<Alternate>> {
-    let alternate = |(name, locale): &(&str, Arc<Locale>)| {
-        let path = locale.get(&format!("path.{page}"))?;
-        Ok(Alternate { lang: (*name).to_owned(), href: format!("{}{path}", origin.trim_end_matches('/')) })
+fn alternates(origin: &str, page: &str, form: usize, editions: &[Edition]) -> Result<Vec<Alternate>> {
+    let alternate = |edition: &Edition| {
+        let path = edition.path(page, form)?;
+        Ok(Alternate { lang: edition.lang.clone(), href: format!("{}{path}", origin.trim_end_matches('/')) })
     };
-    locales.iter().map(alternate).collect()
+    editions.iter().map(alternate).collect()
 }
 
 /// `/code/` is served from `code/index.html`.
@@ -173,5 +217,69 @@ fn place(out: &Path, path: &str) -> std::path::PathBuf {
         out.join(relative).join("index.html")
     } else {
         out.join(relative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn top() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    /// Builds the shipped institution into a folder of its own.
+    fn built(institution: &str) -> (PathBuf, Vec<(String, BTreeSet<String>)>) {
+        let out = std::env::temp_dir().join(format!("site-{institution}-{}", std::process::id()));
+        let arguments = Arguments {
+            institution: top().join("infra/institutions").join(institution),
+            origin: "https://example.org".to_owned(),
+            out: out.clone(),
+            source: top().join("static-site"),
+        };
+        let unused = build(&arguments).unwrap();
+        (out, unused)
+    }
+
+    fn shipped() -> Vec<String> {
+        let folders =
+            std::fs::read_dir(top().join("infra/institutions")).unwrap().map(|entry| entry.unwrap());
+        let folders = folders.filter(|entry| entry.path().join("institution.toml").is_file());
+        folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+    }
+
+    fn pages(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(|path| if path.is_dir() { pages(&path) } else { vec![path] })
+            .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
+            .collect()
+    }
+
+    #[test]
+    fn every_text_is_shown_by_some_institution_and_every_link_leads_to_a_page() {
+        let mut never_shown: Option<BTreeSet<String>> = None;
+        for institution in shipped() {
+            let (out, unused) = built(&institution);
+            for page in pages(&out) {
+                let html = std::fs::read_to_string(&page).unwrap();
+                for link in html.split(" href=\"/").skip(1) {
+                    let path = link.split(['"', '#']).next().unwrap();
+                    assert!(
+                        place(&out, path).is_file(),
+                        "{institution}: {} links to /{path}",
+                        page.display()
+                    );
+                }
+            }
+            std::fs::remove_dir_all(&out).unwrap();
+            let french = unused.into_iter().find(|(lang, _)| lang == "fr").unwrap().1;
+            never_shown = Some(match never_shown {
+                Some(others) => others.intersection(&french).cloned().collect(),
+                None => french,
+            });
+        }
+        assert_eq!(never_shown.unwrap(), BTreeSet::new());
     }
 }

@@ -12,8 +12,10 @@ pub(crate) struct Texts {
     pub(crate) home: Home,
     pub(crate) identify: Identify,
     privacy: Privacy,
+    password: Password,
+    pub(crate) done: Done,
     sign_in: SignIn,
-    pub(crate) benefits: Benefits,
+    pub(crate) benefits: Option<Benefits>,
     terms: Vec<Section>,
     /// Answers that only this institution can give.
     help: Vec<Section>,
@@ -24,6 +26,19 @@ pub(crate) struct Texts {
 pub(crate) struct Home {
     pub(crate) title: String,
     lead: String,
+    /// Where people choose on the first page by what they receive a code.
+    routes: Option<Routes>,
+}
+
+/// The ways into a recovery. Each one that is said must be offered.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Routes {
+    title: String,
+    /// A code is sent to a contact.
+    sent: Section,
+    letter: Option<Section>,
+    desk: Option<Section>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -36,6 +51,18 @@ pub(crate) struct Identify {
 #[serde(deny_unknown_fields)]
 struct Privacy {
     notice: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Password {
+    submit: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Done {
+    pub(crate) title: String,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -1,6 +1,7 @@
 //! What the pages and their clients see of an institution.
 
 use crate::{Result, read};
+use indexmap::IndexMap;
 use recupmail_config::{Institution, Localized};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,8 +14,10 @@ pub(crate) struct Published {
     names: Localized,
     locales: Vec<String>,
     terms: Terms,
-    schemes: BTreeMap<String, Scheme>,
-    methods: Methods,
+    pub(crate) profiles: BTreeMap<String, Profile>,
+    pub(crate) schemes: IndexMap<String, Scheme>,
+    pub(crate) methods: Methods,
+    mail_client: Option<MailClientFile>,
 }
 
 #[derive(Deserialize)]
@@ -23,23 +26,47 @@ struct Terms {
 }
 
 #[derive(Deserialize)]
-struct Methods {
-    offered: Vec<String>,
+pub(crate) struct Profile {
+    pub(crate) methods_required: u8,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Methods {
+    pub(crate) offered: Vec<String>,
+}
+
+/// A way of saying who one is; the first in the file is what the pages show first.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Scheme {
+    pub(crate) kind: String,
+    #[serde(skip_serializing)]
+    pub(crate) profile: String,
+    /// Only these of the methods offered.
+    #[serde(skip_serializing)]
+    pub(crate) methods: Option<Vec<String>>,
+    #[serde(default, skip_serializing)]
+    pub(crate) title: Localized,
+    #[serde(default, skip_serializing)]
+    pub(crate) lead: Localized,
+    pub(crate) fields: Vec<Field>,
 }
 
 #[derive(Deserialize, Serialize)]
-struct Scheme {
-    kind: String,
-    fields: Vec<Field>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Field {
-    id: String,
-    kind: String,
-    label: Localized,
+pub(crate) struct Field {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) label: Localized,
     #[serde(default)]
-    hint: Localized,
+    pub(crate) hint: Localized,
+}
+
+#[derive(Deserialize)]
+struct MailClientFile {
+    imap_host: String,
+    imap_port: u16,
+    smtp_host: String,
+    smtp_port: u16,
+    user_name: Localized,
 }
 
 impl Published {
@@ -60,38 +87,6 @@ impl Published {
             "methods": self.methods.offered,
         })
     }
-
-    /// The form that people fill in, in one language.
-    pub(crate) fn form(&self, locale: &str) -> Result<Form> {
-        let mut schemes = self.schemes.iter();
-        let (Some((id, scheme)), None) = (schemes.next(), schemes.next()) else {
-            return Err("the pages show exactly one identity scheme".into());
-        };
-        let fields = scheme.fields.iter().map(|field| {
-            Ok(FormField {
-                id: field.id.clone(),
-                kind: field.kind.clone(),
-                label: said(&field.label, locale, &field.id)?,
-                hint: field.hint.get(locale).cloned().unwrap_or_default(),
-            })
-        });
-        Ok(Form { id: id.clone(), fields: fields.collect::<Result<_>>()? })
-    }
-}
-
-/// An identity scheme in one language.
-#[derive(Serialize)]
-pub(crate) struct Form {
-    id: String,
-    fields: Vec<FormField>,
-}
-
-#[derive(Serialize)]
-struct FormField {
-    id: String,
-    kind: String,
-    label: String,
-    hint: String,
 }
 
 /// The institution in one language.
@@ -103,6 +98,9 @@ pub(crate) struct View {
     terms_version: String,
     sign_in: String,
     office: Office,
+    /// Whether someone may come to find a forgotten identifier.
+    finds_identifiers: bool,
+    mail_client: Option<MailClient>,
 }
 
 #[derive(Serialize)]
@@ -119,9 +117,22 @@ struct Office {
     place: Option<String>,
 }
 
+#[derive(Serialize)]
+struct MailClient {
+    servers: [Server; 2],
+    user_name: String,
+}
+
+#[derive(Serialize)]
+struct Server {
+    id: &'static str,
+    host: String,
+    port: u16,
+}
+
 impl View {
     /// The reader's language comes last among the names, where the eye goes from the logo to the title.
-    pub(crate) fn new(institution: &Institution, locale: &str) -> Result<Self> {
+    pub(crate) fn new(institution: &Institution, published: &Published, locale: &str) -> Result<Self> {
         let mut names: Vec<Name> = institution
             .names
             .iter()
@@ -139,6 +150,17 @@ impl View {
                 email: institution.office.email.clone(),
                 place: institution.office.place.get(locale).cloned(),
             },
+            finds_identifiers: published.schemes.values().any(|scheme| scheme.kind == "proof"),
+            mail_client: match &published.mail_client {
+                Some(file) => Some(MailClient {
+                    servers: [
+                        Server { id: "imap", host: file.imap_host.clone(), port: file.imap_port },
+                        Server { id: "smtp", host: file.smtp_host.clone(), port: file.smtp_port },
+                    ],
+                    user_name: said(&file.user_name, locale, "mail_client.user_name")?,
+                }),
+                None => None,
+            },
         })
     }
 }
@@ -147,7 +169,8 @@ fn direction(lang: &str) -> &'static str {
     if lang == "ar" { "rtl" } else { "ltr" }
 }
 
-fn said(texts: &Localized, locale: &str, what: &str) -> Result<String> {
+/// A text of the institution's file in one language.
+pub(crate) fn said(texts: &Localized, locale: &str, what: &str) -> Result<String> {
     texts
         .get(locale)
         .cloned()
