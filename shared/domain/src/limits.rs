@@ -175,6 +175,9 @@ fn counter(
 /// Each has counters of its own, so that what is used up on one leaves the others open.
 pub type Route = Option<IssuedKind>;
 
+/// All routes.
+pub const ROUTES: [Route; 3] = [None, Some(IssuedKind::Letter), Some(IssuedKind::Desk)];
+
 fn on_route(kind: &str, route: Route) -> String {
     route.map_or_else(|| kind.to_owned(), |route| format!("{kind}-{}", route.name()))
 }

@@ -7,6 +7,7 @@ use crate::place::{Place, Whereabouts};
 use clap::Args;
 use recupmail_domain::audit::{AuditEvent, AuditRecord, Notes};
 use recupmail_domain::keys::KeyedHash;
+use recupmail_domain::limits::ROUTES;
 use recupmail_domain::ports::ClearStarts;
 
 const EXAMPLES: &str = "\
@@ -49,6 +50,9 @@ pub(crate) async fn clear_starts(
 ) -> Result<(), Failure> {
     let record = AuditRecord { person, at: place.now()?, event, terms_version: String::new() };
     place.audit()?.record_with(&record, notes).await?;
-    place.starts()?.clear_starts(person).await?;
+    let starts = place.starts()?;
+    for route in ROUTES {
+        starts.clear_starts(person, route).await?;
+    }
     Ok(())
 }
