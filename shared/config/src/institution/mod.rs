@@ -130,8 +130,7 @@ impl Institution {
         let bytes = std::fs::read(&path)
             .map_err(|cause| InstitutionError::Unreadable { path: path.clone(), cause })?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
-            let before = &bytes[..error.valid_up_to()];
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             InstitutionError::NotUtf8 { path: path.clone(), line }
         })?;
         Self::parse(text, &path)
