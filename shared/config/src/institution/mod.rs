@@ -102,7 +102,7 @@ pub enum InstitutionError {
         line: usize,
     },
     /// It is not TOML of the right form; the message names line and column.
-    #[error("{}: {cause}", path.display())]
+    #[error("{}: {}", path.display(), in_plain_words(cause))]
     Malformed {
         /// Which file.
         path: PathBuf,
@@ -117,6 +117,10 @@ pub enum InstitutionError {
         /// All that is wrong.
         faults: Vec<Fault>,
     },
+}
+
+fn in_plain_words(cause: &toml::de::Error) -> String {
+    cause.to_string().trim_end().replace("expected i64", "expected a whole number")
 }
 
 fn one_per_line(path: &Path, faults: &[Fault]) -> String {

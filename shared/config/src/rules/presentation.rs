@@ -15,7 +15,7 @@ const GSM: &str = " @£$¥èéùìòÇØøÅå_ÆæßÉ!\"#¤%&'()*+,-./01234567
 /// An SMS of 160 characters has room for so long a name beside its text, …
 const SHORT_NAME_CHARACTERS: usize = 11;
 /// … the site's host and a code …
-const HOST_CHARACTERS: usize = 40;
+const HOST_CHARACTERS: usize = 36;
 /// … or the office's address.
 const OFFICE_CHARACTERS: usize = 50;
 /// WCAG 2.2 success criterion 1.4.3, for text of ordinary size.
