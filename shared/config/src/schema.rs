@@ -14,7 +14,9 @@ pub fn institution_schema() -> String {
 
 /// TOML has no null: what may be left out has no default that could be written.
 fn without_null_default(schema: &mut Schema) {
-    if schema.get("default").is_some_and(|default| default.is_null()) {
+    if let Some(default) = schema.get("default")
+        && default.is_null()
+    {
         schema.remove("default");
     }
 }

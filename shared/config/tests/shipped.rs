@@ -1,4 +1,5 @@
 //! The institutions that ship.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use recupmail_config::Institution;
 use std::path::{Path, PathBuf};

@@ -102,7 +102,7 @@ pub enum InstitutionError {
         line: usize,
     },
     /// It is not TOML of the right form; the message names line and column.
-    #[error("{}: {cause}", path.display())]
+    #[error("{}: {}", path.display(), in_plain_words(cause))]
     Malformed {
         /// Which file.
         path: PathBuf,
@@ -119,6 +119,10 @@ pub enum InstitutionError {
     },
 }
 
+fn in_plain_words(cause: &toml::de::Error) -> String {
+    cause.to_string().trim_end().replace("expected i64", "expected a whole number")
+}
+
 fn one_per_line(path: &Path, faults: &[Fault]) -> String {
     faults.iter().map(|fault| format!("{}: {fault}", path.display())).collect::<Vec<_>>().join("\n")
 }
@@ -130,8 +134,7 @@ impl Institution {
         let bytes = std::fs::read(&path)
             .map_err(|cause| InstitutionError::Unreadable { path: path.clone(), cause })?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
-            let before = &bytes[..error.valid_up_to()];
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             InstitutionError::NotUtf8 { path: path.clone(), line }
         })?;
         Self::parse(text, &path)

@@ -6,6 +6,7 @@ use crate::bounds;
 use crate::fault::Faults;
 use crate::institution::{Branding, Institution, MailClient, host_of};
 use recupmail_domain::contact::Contact;
+use std::path::Path;
 
 /// The alphabet of GSM 03.38 (3GPP TS 23.038 section 6.2.1) less its Greek letters and controls: one other
 /// character, and an SMS holds 70 instead of 160.
@@ -14,7 +15,7 @@ const GSM: &str = " @£$¥èéùìòÇØøÅå_ÆæßÉ!\"#¤%&'()*+,-./01234567
 /// An SMS of 160 characters has room for so long a name beside its text, …
 const SHORT_NAME_CHARACTERS: usize = 11;
 /// … the site's host and a code …
-const HOST_CHARACTERS: usize = 40;
+const HOST_CHARACTERS: usize = 36;
 /// … or the office's address.
 const OFFICE_CHARACTERS: usize = 50;
 /// WCAG 2.2 success criterion 1.4.3, for text of ordinary size.
@@ -79,7 +80,7 @@ fn check_branding(branding: &Branding, faults: &mut Faults) {
     let logo = &branding.logo;
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     faults.ensure(
-        logo.len() > ".svg".len() && logo.ends_with(".svg") && logo.bytes().all(plain),
+        Path::new(logo).extension().is_some_and(|end| end == "svg") && logo.bytes().all(plain),
         "branding.logo",
         "must be the name of an SVG file beside this one, such as \"logo.svg\"",
     );

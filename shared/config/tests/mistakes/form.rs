@@ -11,7 +11,7 @@ fn in_the_form_of_the_file_are_named_with_line_and_column() {
         ("short_name = ", "shrot_name = ", "shrot_name", "unknown field `shrot_name`, expected one of"),
         ("short_name = \"USMS\"", "short_name = \"USMS", "\nlocales", "invalid basic string"),
         ("id = \"usms\"", "id = \"usms\"\nid = \"again\"", "id = \"again\"", "duplicate key"),
-        ("length = 8", "length = \"8\"", "\"8\"", "invalid type: string \"8\""),
+        ("length = 8", "length = \"8\"", "\"8\"", "invalid type: string \"8\", expected a whole number"),
         ("length = 8", "length = 8.5", "8.5", "invalid type: floating point"),
         ("\"digits\"", "\"emoji\"", "\"emoji\"", "expected `digits` or `letters-and-digits`"),
         ("\"sms\"]", "\"fax\"]", "\"fax\"", "unknown variant `fax`"),

@@ -48,7 +48,7 @@ fn in_branding_links_and_addresses() {
                 "https://recupmail.usms",
                 "https://recuperation-de-messagerie-academique.usms",
                 "site",
-                "at most 40 characters",
+                "at most 36 characters",
             ),
             ("https://www.office", "http://www.office", "links.sign_in", "must be an https:// address"),
             ("https://www.office.com/", "https://www office com/", "links.sign_in", "an https:// address"),
