@@ -179,6 +179,17 @@ impl Client {
     }
 }
 
+/// A letter's or the desk's code, as its owner reads it: three groups of four characters.
+pub fn issued_code_in(text: &str) -> String {
+    let crockford = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"ILOU".contains(c));
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut codes = words
+        .windows(3)
+        .filter(|groups| groups.iter().all(|group| group.len() == 4 && group.chars().all(crockford)));
+    codes.next().unwrap_or_else(|| panic!("a code in {text}")).join(" ")
+}
+
 /// The one word in a message that looks like a code of this format.
 fn code_in(text: &str, format: &Value) -> String {
     let digits = format["alphabet"] == "digits";

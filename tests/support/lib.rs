@@ -14,6 +14,6 @@ mod contract;
 mod people;
 mod stack;
 
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, issued_code_in};
 pub use people::{Kind, Person, people};
 pub use stack::{Stack, stack, stack_of};

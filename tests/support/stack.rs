@@ -132,6 +132,25 @@ impl Stack {
         answer.text().await.unwrap()
     }
 
+    /// What a person reads on a page: its text, without markup.
+    pub async fn text_of(&self, path: &str) -> String {
+        let html = self.page(path).await;
+        let mut text = String::new();
+        for part in html.split('<') {
+            let (tag, words) = part.split_once('>').unwrap_or(("", part));
+            let inline = ["b", "/b", "strong", "/strong"].iter().any(|name| tag.starts_with(name));
+            text.push_str(if inline && !tag.starts_with("br") && !tag.starts_with("button") {
+                ""
+            } else {
+                " "
+            });
+            text.push_str(words);
+        }
+        let text =
+            text.replace("&#39;", "'").replace("&#x27;", "'").replace("&amp;", "&").replace('\u{a0}', " ");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Runs `recupctl` on this stack, with these words; it must succeed. What it printed.
     pub fn recupctl(&self, words: &[&str]) -> String {
         let binaries = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();

@@ -6,7 +6,7 @@
 
 use crate::contact::Contact;
 use crate::keys::{KeyedHash, RegistryKeys};
-use crate::person::RegistrySummary;
+use crate::person::{RegistrySummary, name_letters};
 use crate::rules::{MethodKind, Methods};
 
 /// A domain that few people share, which hints therefore mask (RFC 2606 section 2).
@@ -17,15 +17,24 @@ pub fn person(claim: KeyedHash, keys: &RegistryKeys) -> KeyedHash {
     keys.decoy(claim, "person")
 }
 
+/// A claim that leads to nobody.
+#[derive(Clone, Copy, Debug)]
+pub struct Nobody<'a> {
+    /// The claim's hash, which decides every draw.
+    pub claim: KeyedHash,
+    /// The e-mail address that was stated, if one was.
+    pub stated: Option<&'a str>,
+}
+
 /// Contacts of the kind that the registry's people have who can prove `required` methods.
 pub fn contacts(
-    claim: KeyedHash,
+    nobody: Nobody<'_>,
     required: u8,
     methods: &Methods,
     summary: &RegistrySummary,
     keys: &RegistryKeys,
 ) -> Vec<Contact> {
-    let draw = Draw { claim, keys };
+    let draw = Draw { claim: nobody.claim, keys };
     let email = methods.offered.contains(&MethodKind::Email);
     let phone = [MethodKind::Sms, MethodKind::Voice].iter().any(|kind| methods.offered.contains(kind));
     let has = match (email, phone) {
@@ -39,7 +48,7 @@ pub fn contacts(
     };
     let mut contacts = Vec::new();
     if has != "phone" {
-        contacts.push(draw.email(summary));
+        contacts.push(draw.email(nobody.stated, summary));
     }
     if has != "email" {
         contacts.push(draw.phone(methods));
@@ -72,13 +81,19 @@ impl Draw<'_> {
         nearest.1
     }
 
-    fn email(&self, summary: &RegistrySummary) -> Contact {
-        let weights = |(name, people): (&'static str, u64)| (name, people);
+    fn email(&self, stated: Option<&str>, summary: &RegistrySummary) -> Contact {
         let common = summary.common_domains.iter().map(|(domain, people)| (domain.as_str(), *people));
-        let rare = std::iter::once((RARE_DOMAIN, summary.rare_domains)).map(weights);
-        let domain = self.among("domain", common.chain(rare));
-        let initials = summary.initials.iter().map(|(initial, people)| (initial.as_str(), *people));
-        let initial = self.among("initial", std::iter::once(("a", 0)).chain(initials));
+        let domain = self.among("domain", common.chain([(RARE_DOMAIN, summary.rare_domains)]));
+        let (given, family) = stated.map(name_letters).unwrap_or_default();
+        let initials = &summary.initials;
+        let others = initials.others.iter().map(|(initial, people)| (initial.as_str(), *people));
+        let own = given.map(|_| ("given", initials.given)).into_iter();
+        let own = own.chain(family.map(|_| ("family", initials.family)));
+        let initial = match self.among("initial", [("a", 0)].into_iter().chain(others).chain(own)) {
+            "given" => given.into_iter().collect(),
+            "family" => family.into_iter().collect(),
+            other => other.to_owned(),
+        };
         Contact::Email(format!("{initial}@{domain}"))
     }
 
@@ -93,7 +108,7 @@ impl Draw<'_> {
 mod tests {
     use super::*;
     use crate::keys::Key;
-    use crate::person::Shapes;
+    use crate::person::{Initials, Shapes};
     use std::collections::BTreeMap;
 
     fn keys() -> RegistryKeys {
@@ -116,15 +131,19 @@ mod tests {
             people: 1000,
             common_domains: counts(&[("example.com", 600), ("example.org", 300)]),
             rare_domains: 100,
-            initials: counts(&[("a", 500), ("m", 400), ("z", 100)]),
+            initials: Initials { given: 400, family: 300, others: counts(&[("a", 150), ("m", 150)]) },
             shapes: Shapes { email: 250, phone: 250, both: 500 },
         }
     }
 
     fn thousand(summary: &RegistrySummary, required: u8) -> Vec<Vec<Contact>> {
         let keys = keys();
-        let claims = (0..1000).map(|n| keys.lookup("email", &[&format!("nobody{n}@example.org")]));
-        claims.map(|claim| contacts(claim, required, &methods(), summary, &keys)).collect()
+        let stated = (0..1000).map(|n| format!("x{n}.y@school.example"));
+        let nobody = |stated: &str| {
+            let nobody = Nobody { claim: keys.lookup("email", &[stated]), stated: Some(stated) };
+            contacts(nobody, required, &methods(), summary, &keys)
+        };
+        stated.map(|stated| nobody(&stated)).collect()
     }
 
     fn share(of: &[Vec<Contact>], holds: impl Fn(&Vec<Contact>) -> bool) -> usize {
@@ -145,7 +164,9 @@ mod tests {
         assert!((540..660).contains(&domain("example.com")), "{}", domain("example.com"));
         assert!((60..140).contains(&domain(RARE_DOMAIN)), "{}", domain(RARE_DOMAIN));
         let initial = |name: &str| per_thousand(share(&emails, |e| e[0].as_str().starts_with(name)));
-        assert!((340..460).contains(&initial("m")), "{}", initial("m"));
+        for (letter, expected) in [("x", 400), ("y", 300), ("m", 150)] {
+            assert!(initial(letter).abs_diff(expected) < 60, "{letter}: {}", initial(letter));
+        }
     }
 
     #[test]
@@ -158,7 +179,7 @@ mod tests {
         let (before, mut grown) = (thousand(&summary(), 1), summary());
         assert_eq!(before, thousand(&summary(), 1));
         grown.common_domains.insert("example.com".to_owned(), 630);
-        grown.initials.insert("m".to_owned(), 420);
+        grown.initials.given = 420;
         grown.shapes.both = 520;
         let after = thousand(&grown, 1);
         let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();

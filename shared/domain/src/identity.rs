@@ -102,6 +102,7 @@ impl FieldError {
 pub struct IdentityClaim {
     scheme: String,
     values: Vec<(String, Option<Anchor>, Confidential<String>)>,
+    email: Option<Confidential<String>>,
 }
 
 impl Scheme {
@@ -117,13 +118,24 @@ impl Scheme {
             .map(|id| FieldError::new(id, FieldFault::Unknown))
             .collect();
         let mut values = Vec::with_capacity(self.fields.len());
+        let mut email = None;
         for field in &self.fields {
             match field.read(given.get(&field.id).map_or("", String::as_str), calling_code) {
-                Ok(value) => values.push((field.id.clone(), field.anchor, Confidential::new(value))),
+                Ok(value) => {
+                    let value = Confidential::new(value);
+                    if field.kind == FieldKind::Email {
+                        email = Some(value.clone());
+                    }
+                    values.push((field.id.clone(), field.anchor, value));
+                }
                 Err(fault) => errors.push(FieldError::new(&field.id, fault)),
             }
         }
-        if errors.is_empty() { Ok(IdentityClaim { scheme: self.id.clone(), values }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(IdentityClaim { scheme: self.id.clone(), values, email })
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -178,6 +190,11 @@ impl IdentityClaim {
     pub fn lookup(&self, keys: &RegistryKeys) -> KeyedHash {
         let values: Vec<&str> = self.values.iter().map(|(_, _, value)| value.reveal().as_str()).collect();
         keys.lookup(&self.scheme, &values)
+    }
+
+    /// The e-mail address in it, if there is one.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_ref().map(|email| email.reveal().as_str())
     }
 
     /// The hashes of the values on which identifications of this kind are counted.

@@ -104,10 +104,29 @@ pub struct RegistrySummary {
     pub common_domains: BTreeMap<String, u64>,
     /// People whose e-mail domain is none of those.
     pub rare_domains: u64,
-    /// First letters of e-mail addresses, and how many have each.
-    pub initials: BTreeMap<String, u64>,
+    /// How e-mail addresses begin.
+    pub initials: Initials,
     /// People by the contacts that they have, of those that can be reached here.
     pub shapes: Shapes,
+}
+
+/// How people's own e-mail addresses begin, compared with their institutional ones: many people use their name
+/// in both, so a hint that never fits the name would give a decoy away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Initials {
+    /// With the first letter of the institutional address, mostly the given name's.
+    pub given: u64,
+    /// With the first letter of its second part, mostly the family name's.
+    pub family: u64,
+    /// With any other letter, and how many with each.
+    pub others: BTreeMap<String, u64>,
+}
+
+/// The first letters of the parts of an address, mostly those of given and family name.
+pub fn name_letters(address: &str) -> (Option<char>, Option<char>) {
+    let local = address.split('@').next().unwrap_or_default();
+    let mut parts = local.split(['.', '-', '_']).map(|part| part.chars().next());
+    (parts.next().flatten(), parts.next().flatten())
 }
 
 /// How many people have which contacts, of those who can recover by them.

@@ -4,7 +4,9 @@ use crate::clock::Timestamp;
 use crate::contact::Contact;
 use crate::identity::{FieldError, FieldFault, Scheme};
 use crate::keys::{KeyedHash, RegistryKeys};
-use crate::person::{COMMON_DOMAIN_PEOPLE, PersonRecord, Profile, RegistrySummary, Shapes};
+use crate::person::{
+    COMMON_DOMAIN_PEOPLE, Initials, PersonRecord, Profile, RegistrySummary, Shapes, name_letters,
+};
 use crate::rules::{MethodKind, Rules};
 use rand::Rng;
 use std::collections::BTreeMap;
@@ -224,8 +226,22 @@ fn bad_column(errors: &[FieldError]) -> BadRow {
 pub struct Census {
     people: u64,
     domains: BTreeMap<String, u64>,
-    initials: BTreeMap<String, u64>,
+    initials: Initials,
     shapes: Shapes,
+}
+
+impl Initials {
+    fn count(&mut self, email: &Contact, academic: &str) {
+        let (given, family) = name_letters(academic);
+        let initial = email.as_str().chars().next();
+        if initial == given {
+            self.given += 1;
+        } else if initial == family {
+            self.family += 1;
+        } else {
+            *self.others.entry(initial.into_iter().collect()).or_default() += 1;
+        }
+    }
 }
 
 impl Census {
@@ -235,8 +251,7 @@ impl Census {
         let email = entry.reachable.iter().find(|contact| contact.domain().is_some());
         if let Some((email, domain)) = email.and_then(|email| Some((email, email.domain()?))) {
             *self.domains.entry(domain.to_owned()).or_default() += 1;
-            let initial = email.as_str().chars().take(1).collect();
-            *self.initials.entry(initial).or_default() += 1;
+            self.initials.count(email, &entry.profile.academic_email);
         }
         match (email.is_some(), entry.reachable.len()) {
             (true, 1) => self.shapes.email += 1,

@@ -10,7 +10,7 @@ use rand::Rng;
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Condition, Item, Value, absent, equal, exists};
 use recupmail_domain::keys::{KeyedHash, RegistryKeys};
-use recupmail_domain::person::{PersonRecord, RegistrySummary, Shapes};
+use recupmail_domain::person::{Initials, PersonRecord, RegistrySummary, Shapes};
 use recupmail_domain::ports::{DescribeRegistry, FindPerson, Unavailable};
 use recupmail_domain::registry::{ContactsSince, RegistryEntry};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,7 +94,9 @@ fn summary_item(summary: &RegistrySummary) -> Item {
         ("people", Value::Number(counted(summary.people))),
         ("domains", counts(&summary.common_domains)),
         ("rare", Value::Number(counted(summary.rare_domains))),
-        ("initials", counts(&summary.initials)),
+        ("initials", counts(&summary.initials.others)),
+        ("given", Value::Number(counted(summary.initials.given))),
+        ("family", Value::Number(counted(summary.initials.family))),
         ("email", Value::Number(counted(email))),
         ("phone", Value::Number(counted(phone))),
         ("both", Value::Number(counted(both))),
@@ -119,7 +121,7 @@ fn summary_of(item: &Item) -> RegistrySummary {
         people: count("people"),
         common_domains: counts("domains"),
         rare_domains: count("rare"),
-        initials: counts("initials"),
+        initials: Initials { given: count("given"), family: count("family"), others: counts("initials") },
         shapes: Shapes { email: count("email"), phone: count("phone"), both: count("both") },
     }
 }

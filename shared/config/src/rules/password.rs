@@ -7,6 +7,8 @@ use recupmail_domain::password::Policy;
 
 /// The `zxcvbn` score from which a password is safely unguessable.
 const MIN_SCORE: u8 = 3;
+/// Where eight characters are allowed: no password of eight reaches more than 2, be they random (10⁸ guesses).
+const MIN_SCORE_OF_EIGHT: u8 = 2;
 
 pub(super) fn policy(institution: &Institution, faults: &mut Faults) -> Policy {
     let file = &institution.password;
@@ -23,6 +25,6 @@ pub(super) fn policy(institution: &Institution, faults: &mut Faults) -> Policy {
         max: faults.within("password.max", file.max, bounds::PASSWORD_MAX),
         classes: faults.within("password.classes", file.classes, bounds::PASSWORD_CLASSES),
         unicode: file.unicode,
-        min_score: MIN_SCORE,
+        min_score: if file.min < least { MIN_SCORE_OF_EIGHT } else { MIN_SCORE },
     }
 }

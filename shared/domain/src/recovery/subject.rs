@@ -3,8 +3,8 @@
 use super::{House, Inconsistent};
 use crate::challenge::Method;
 use crate::clock::Timestamp;
-use crate::decoy;
-use crate::identity::{Scheme, SchemeKind};
+use crate::decoy::{self, Nobody};
+use crate::identity::{IdentityClaim, Scheme, SchemeKind};
 use crate::issued::IssuedKind;
 use crate::keys::KeyedHash;
 use crate::limits::Route;
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// What the registry was asked, and how.
 pub(super) struct Search<'a> {
     pub(super) scheme: &'a Scheme,
-    pub(super) lookup: KeyedHash,
+    pub(super) claim: &'a IdentityClaim,
     pub(super) route: Route,
     pub(super) summary: &'a RegistrySummary,
     pub(super) now: Timestamp,
@@ -72,16 +72,17 @@ impl Search<'_> {
     fn anybody(&self, found: Option<(&PersonRecord, Profile)>, house: &House<'_>) -> Subject {
         let required = required(&self.scheme.profile, house).max(1);
         let keys = &house.keys.registry;
+        let lookup = self.claim.lookup(keys);
         let (person, mut profile, mut methods) = match found {
             Some((person, profile)) => {
                 let methods = self.contact_methods(person, &profile, house);
                 (person.person, profile, methods)
             }
-            None => (decoy::person(self.lookup, keys), Profile::nobody(Vec::new()), Vec::new()),
+            None => (decoy::person(lookup, keys), Profile::nobody(Vec::new()), Vec::new()),
         };
         if profile.directory_id.is_none() || distinct(&methods) < usize::from(required) {
-            profile.stand_ins =
-                decoy::contacts(self.lookup, required, &house.rules.methods, self.summary, keys);
+            let nobody = Nobody { claim: lookup, stated: self.claim.email() };
+            profile.stand_ins = decoy::contacts(nobody, required, &house.rules.methods, self.summary, keys);
             methods = self.methods_of(&profile, house, |_| true);
         }
         methods.extend(self.issued_methods(house));

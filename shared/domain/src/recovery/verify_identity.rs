@@ -101,9 +101,8 @@ pub async fn verify_identity(
 
     let before = rules.limits.identification(&by, keys);
     let failures = rules.limits.failed_anchors(&by, keys);
-    let lookup = claim.lookup(keys);
     let ((found, summary), spent, failed) = try_join3(
-        async { try_join(people.find_person(lookup), people.describe_registry()).await },
+        async { try_join(people.find_person(claim.lookup(keys)), people.describe_registry()).await },
         spend_all(limits, &before),
         read_all(limits, &failures, rules.limits.identifications),
     )
@@ -112,7 +111,7 @@ pub async fn verify_identity(
         return Ok(Identified::Limited { retry_after });
     }
 
-    let search = Search { scheme, lookup, route, summary: &summary, now: by.now };
+    let search = Search { scheme, claim: &claim, route, summary: &summary, now: by.now };
     let found = found.filter(|person| person.recovery_allowed);
     let Some(subject) = search.subject(found.as_ref(), &house)? else {
         let after = rules.limits.failure(&by, keys);
