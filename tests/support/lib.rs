@@ -13,7 +13,9 @@ mod client;
 mod contract;
 mod people;
 mod stack;
+mod timing;
 
 pub use client::{Answer, Client, issued_code_in};
-pub use people::{Kind, Person, people};
+pub use people::{Kind, Person, everybody, people};
 pub use stack::{Stack, stack, stack_of};
+pub use timing::{Telling, measure};

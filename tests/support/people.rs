@@ -83,6 +83,16 @@ impl Kind {
     }
 }
 
+/// Everybody of a kind at an institution, whoever else has them.
+pub fn everybody(institution: &'static str, kind: Kind) -> Vec<Person> {
+    let everybody = people(institution);
+    let mut contacts = HashMap::new();
+    for contact in everybody.iter().flat_map(|person| [person.phone(), person.email()]) {
+        *contacts.entry(contact.to_owned()).or_insert(0) += 1;
+    }
+    everybody.into_iter().filter(|person| kind.fits(person, &contacts)).collect()
+}
+
 impl Person {
     /// A student of this kind whom no other test of this binary has.
     pub fn take(kind: Kind) -> Self {
@@ -92,15 +102,10 @@ impl Person {
     /// A person of this kind at an institution whom no other test of this binary has.
     pub fn of(institution: &'static str, kind: Kind) -> Self {
         static TAKEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-        let everybody = people(institution);
-        let mut contacts = HashMap::new();
-        for contact in everybody.iter().flat_map(|person| [person.phone(), person.email()]) {
-            *contacts.entry(contact.to_owned()).or_insert(0) += 1;
-        }
         let mut taken = TAKEN.lock().unwrap();
-        let person = everybody
+        let person = everybody(institution, kind)
             .into_iter()
-            .find(|person| kind.fits(person, &contacts) && !taken.contains(&person["person_id"]))
+            .find(|person| !taken.contains(&person["person_id"]))
             .unwrap_or_else(|| panic!("nobody of kind {kind:?} is left at {institution}"));
         taken.push(person["person_id"].clone());
         person

@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime};
 /// How long a stack may take to start, where nothing has to be compiled.
 const PATIENCE: Duration = Duration::from_mins(4);
 
+/// The institutions that ship.
+const INSTITUTIONS: [&str; 3] = ["usms", "eceps", "aix-marseille"];
+
 /// A running local stack.
 #[derive(Debug)]
 pub struct Stack {
@@ -17,6 +20,8 @@ pub struct Stack {
     pub port: u16,
     /// Port of the function URLs.
     pub lambda_port: u16,
+    /// Whose stack it is.
+    pub institution: &'static str,
     run: PathBuf,
     /// How far the functions' clock is ahead of the machine's from the start.
     ahead: u64,
@@ -32,7 +37,7 @@ pub fn stack() -> &'static Stack {
 /// This test binary's stack of an institution, started when first asked for.
 pub fn stack_of(institution: &'static str) -> &'static Stack {
     static STACKS: [OnceLock<Stack>; 3] = [const { OnceLock::new() }; 3];
-    let place = ["usms", "eceps", "aix-marseille"].iter().position(|id| *id == institution);
+    let place = INSTITUTIONS.iter().position(|id| *id == institution);
     STACKS[place.expect("one of the three institutions")]
         .get_or_init(|| Stack::start(&[("INSTITUTION", institution)]))
 }
@@ -75,7 +80,11 @@ impl Stack {
             std::thread::sleep(Duration::from_millis(100));
             waited += Duration::from_millis(100);
         }
-        let stack = Self { port, lambda_port, run, ahead: seconds_to_a_quiet_time(), _child: child };
+        let asked = variables.iter().find(|(name, _)| *name == "INSTITUTION");
+        let institution = INSTITUTIONS.into_iter().find(|id| asked.is_some_and(|(_, asked)| asked == id));
+        let institution = institution.unwrap_or("usms");
+        let stack =
+            Self { port, lambda_port, institution, run, ahead: seconds_to_a_quiet_time(), _child: child };
         std::fs::write(stack.run.join("clock-offset"), stack.ahead.to_string()).unwrap();
         stack
     }

@@ -34,7 +34,7 @@ use tokio::process::Command;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How many requests a function answers at once here.
-const CONCURRENCY: &str = "8";
+const CONCURRENCY: &str = "24";
 /// How often it is asked whether something has started, and for how long.
 const PATIENCE: Duration = Duration::from_millis(50);
 const ATTEMPTS: u32 = 2400;
