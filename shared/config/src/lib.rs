@@ -14,7 +14,7 @@ pub use fault::Fault;
 pub use institution::{
     AlphabetName, AnchorName, Branding, Code, Directory, DirectoryName, FieldFile, FieldKindName, HourAndDay,
     Institution, InstitutionError, LimitsFile, Links, Localized, Mail, MailClient, MethodName, Methods,
-    Office, Password, Privacy, Profile, SchemeFile, SchemeKindName, Terms, Voice,
+    Office, Password, Privacy, Profile, SchemeFile, SchemeKindName, Terms,
 };
 pub use machine::{machine_rng, system_clock};
 #[cfg(feature = "schema")]

@@ -59,15 +59,6 @@ impl MethodName {
     }
 }
 
-/// Where calls come from.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Voice {
-    /// In AWS End User Messaging: a number in E.164 form, or the id or ARN of a number or pool.
-    pub origination_identity: String,
-}
-
 /// One-time codes that are sent. A code holds at least 20 bits: 7 digits, or 5 letters and digits.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

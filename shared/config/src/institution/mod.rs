@@ -5,7 +5,7 @@ mod identity;
 mod presentation;
 mod security;
 
-pub use codes::{AlphabetName, Code, MethodName, Methods, Voice};
+pub use codes::{AlphabetName, Code, MethodName, Methods};
 pub use identity::{AnchorName, FieldFile, FieldKindName, Profile, SchemeFile, SchemeKindName};
 pub use presentation::{Branding, Links, Localized, Mail, MailClient, Office, Terms};
 pub use security::{Directory, DirectoryName, HourAndDay, LimitsFile, Password, Privacy};
@@ -53,10 +53,6 @@ pub struct Institution {
     pub schemes: IndexMap<String, SchemeFile>,
     /// Ways of receiving a code.
     pub methods: Methods,
-    /// The number or identity that calls come from; needed where the method `voice` is offered.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Voice"))]
-    pub voice: Option<Voice>,
     /// One-time codes.
     pub code: Code,
     /// What a password must be.

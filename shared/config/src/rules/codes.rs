@@ -7,9 +7,6 @@ use recupmail_domain::code::{Alphabet, CodeFormat};
 use recupmail_domain::rules::{MethodKind, Methods};
 use std::collections::BTreeMap;
 
-/// AWS End User Messaging takes no longer origination identity.
-const MOST_IDENTITY_CHARACTERS: usize = 256;
-
 pub(super) fn kind(name: MethodName) -> MethodKind {
     match name {
         MethodName::Email => MethodKind::Email,
@@ -33,8 +30,7 @@ pub(super) fn methods(institution: &Institution, faults: &mut Faults) -> Methods
             faults.add("methods.confirm_contact", format!("\"{name}\" is not in `offered`"));
         }
     }
-    let calls = file.offered.contains(&MethodName::Voice);
-    if calls || file.offered.contains(&MethodName::Sms) {
+    if [MethodName::Sms, MethodName::Voice].iter().any(|method| file.offered.contains(method)) {
         faults.ensure(
             !file.countries.is_empty(),
             "methods.countries",
@@ -45,20 +41,6 @@ pub(super) fn methods(institution: &Institution, faults: &mut Faults) -> Methods
             "limits.sms_per_day",
             "is 0, and `sms_per_day_percent` too: no SMS or call could go out; \
              take them out of `methods.offered`",
-        );
-    }
-    faults.ensure(
-        !calls || institution.voice.is_some(),
-        "voice",
-        "is missing: the method \"voice\" needs an `origination_identity` that calls come from",
-    );
-    if let Some(voice) = &institution.voice {
-        let identity = &voice.origination_identity;
-        let plain = |c: char| c.is_ascii_alphanumeric() || "+-_:/".contains(c);
-        faults.ensure(
-            !identity.is_empty() && identity.len() <= MOST_IDENTITY_CHARACTERS && identity.chars().all(plain),
-            "voice.origination_identity",
-            "must be a telephone number in E.164 form, or the id or ARN of a number or pool",
         );
     }
     Methods {

@@ -33,10 +33,5 @@ pub(crate) fn warnings(institution: &Institution) -> Vec<Fault> {
             "is without effect: neither \"sms\" nor \"voice\" is offered",
         );
     }
-    warnings.ensure(
-        institution.voice.is_none() || offers(MethodName::Voice),
-        "voice",
-        "is without effect: the method \"voice\" is not offered",
-    );
     warnings.into_vec()
 }

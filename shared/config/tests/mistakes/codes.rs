@@ -29,7 +29,6 @@ fn in_methods_and_codes() {
                 "must be + and one to four digits",
             ),
             ("\"+212\" = 1000", "\"+212\" = 0", "methods.countries.\"+212\"", "must be 1 to 100000, is 0"),
-            ("[\"email\", \"sms\"]", "[\"email\", \"voice\"]", "voice", "needs an `origination_identity`"),
             (
                 "[code]",
                 "[limits]\nsms_per_day = 0\nsms_per_day_percent = 0\n[code]",
@@ -46,11 +45,5 @@ fn in_methods_and_codes() {
             ("length = 8", "length = 4", "code.length", "must be 5 to 10, is 4"),
         ],
     );
-    check(
-        "eceps",
-        &[
-            ("\"pool-", "\"our pool-", "voice.origination_identity", "a telephone number in E.164 form"),
-            ("\"+32\" = 1000", "", "methods.countries", "must name where SMS and calls may go"),
-        ],
-    );
+    check("eceps", &[("\"+32\" = 1000", "", "methods.countries", "must name where SMS and calls may go")]);
 }

@@ -74,13 +74,6 @@ fn that_are_allowed_are_warned_of() {
         ("usms", "[\"email\", \"sms\"]", "[\"sms\"]", "methods.offered", "lacks \"email\""),
         ("usms", "[\"email\", \"sms\"]", "[\"email\"]", "methods.countries", "is without effect"),
         ("usms", "\"+212\" = 1000", "\"+33\" = 1000", "methods.countries", "lacks +212"),
-        (
-            "eceps",
-            "\"sms\", \"voice\", \"desk\"]\nconfirm_contact = [\"sms\", \"voice\"]",
-            "\"sms\", \"desk\"]",
-            "voice",
-            "is without effect",
-        ),
     ] {
         let text = edited(&shipped(institution), from, to);
         let institution =
