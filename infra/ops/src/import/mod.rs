@@ -190,7 +190,7 @@ impl Import<'_> {
         }
         report.summary = census.summary();
         if let Some(people) = self.people {
-            let summarised = patiently(async || people.summarise(&report.summary).await).await;
+            let summarised = patiently(async || people.summarise(&report.summary, self.keys).await).await;
             summarised.map_err(|cause| ImportError::Stopped { line: end, cause })?;
         }
         Ok(report)

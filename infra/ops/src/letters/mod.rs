@@ -96,14 +96,8 @@ impl Letters {
     }
 }
 
-/// A picture inside the page, so that the file is all there is to print.
-fn data_url(path: &Path) -> Result<String, Failure> {
-    let kind = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("svg") => "svg+xml",
-        Some("png") => "png",
-        Some("jpg" | "jpeg") => "jpeg",
-        _ => return Err(format!("{}: a logo is an svg, png or jpg", path.display()).into()),
-    };
-    let picture = std::fs::read(path).map_err(|cause| format!("{}: {cause}", path.display()))?;
-    Ok(format!("data:image/{kind};base64,{}", BASE64_STANDARD.encode(picture)))
+/// A logo inside the page, so that the file is all there is to print. Logos are SVG, the institution's file says so.
+fn data_url(logo: &Path) -> Result<String, Failure> {
+    let picture = std::fs::read(logo).map_err(|cause| format!("{}: {cause}", logo.display()))?;
+    Ok(format!("data:image/svg+xml;base64,{}", BASE64_STANDARD.encode(picture)))
 }
