@@ -66,7 +66,7 @@ async fn main() -> ExitCode {
         Command::Audit(arguments) => arguments.run(&at).await,
         Command::Forget(arguments) => arguments.run(&at).await,
         Command::Doctor(arguments) => arguments.run(&at).await,
-        Command::Schema(arguments) => arguments.run(),
+        Command::Schema(schema::Arguments {}) => Ok(schema::run()),
     };
     outcome.unwrap_or_else(Ending::of_failure).into()
 }

@@ -62,7 +62,9 @@ impl Arguments {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&lines)?);
         } else {
-            lines.iter().for_each(|line| println!("{}", line.text(&zone)));
+            for line in &lines {
+                println!("{}", line.text(&zone));
+            }
         }
         if lines.is_empty() {
             eprintln!("recupctl: there is no record");
@@ -88,8 +90,8 @@ impl AuditLine {
 
     /// One line, for people.
     pub(crate) fn text(&self, zone: &TimeZone) -> String {
-        let notes = self.notes.iter().map(|(name, text)| format!("  {name}: {text}")).collect::<String>();
-        format!("{}  {}{notes}", minute(self.at.0, zone), self.event)
+        let notes = self.notes.iter().map(|(name, text)| format!("  {name}: {text}"));
+        [minute(self.at.0, zone), format!("  {}", self.event)].into_iter().chain(notes).collect()
     }
 }
 

@@ -10,7 +10,9 @@ use recupmail_domain::clock::Timestamp;
 use recupmail_domain::contact::Contact;
 use recupmail_domain::issued::{IssuedCode, IssuedKind};
 use recupmail_domain::keys::KeyedHash;
+use recupmail_domain::limits::ROUTES;
 use recupmail_domain::ports::{DescribeRegistry, FindIssued, FindPerson, ReadLimit};
+use recupmail_domain::rules::MethodKind;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -150,7 +152,7 @@ impl View {
         let contact = |(contact, since): (&Contact, Option<Timestamp>)| ContactView {
             kind: if contact.domain().is_some() { "email" } else { "phone" },
             hint: contact.hint(contact.domain().is_some_and(|domain| !common.contains_key(domain))),
-            methods: place.rules.methods.of(contact).into_iter().map(|kind| kind.name()).collect(),
+            methods: place.rules.methods.of(contact).into_iter().map(MethodKind::name).collect(),
             changed_at: since.filter(|at| at.as_millis() > 0).map(Moment),
         };
         let (issued, starts) = (place.issued()?, place.starts()?);
@@ -160,7 +162,7 @@ impl View {
             codes.extend(code.map(|code| issued_view(kind, &code, now)));
         }
         let mut started = Vec::new();
-        for route in crate::commands::unlock::ROUTES {
+        for route in ROUTES {
             let counter = place.rules.limits.start(person, route, now);
             let since_success = starts.spent(&counter).await?;
             let route = route.map_or("usual", IssuedKind::name);

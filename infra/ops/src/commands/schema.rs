@@ -1,6 +1,6 @@
 //! `recupctl schema`.
 
-use crate::ending::{Ending, Outcome};
+use crate::ending::Ending;
 use clap::Args;
 use recupmail_config::institution_schema;
 
@@ -15,9 +15,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {}
 
-impl Arguments {
-    pub(crate) fn run(&self) -> Outcome {
-        print!("{}", institution_schema());
-        Ok(Ending::Done)
-    }
+pub(crate) fn run() -> Ending {
+    print!("{}", institution_schema());
+    Ending::Done
 }

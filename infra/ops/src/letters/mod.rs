@@ -20,7 +20,8 @@ use std::path::Path;
 /// locale has none.
 const LETTERS: [(&str, &str, &str); 1] = [("fr", include_str!("../../letters/fr.html"), "/identifier/")];
 const DOCUMENT: &str = include_str!("../../letters/document.html");
-const END: &str = "</body>\n</html>\n";
+/// What stands after the letters.
+pub(crate) const END: &str = "</body>\n</html>\n";
 
 /// The letters of one batch.
 pub(crate) struct Letters {
@@ -88,11 +89,6 @@ impl Letters {
             ..self.common.clone()
         };
         Ok(self.templates.get_template(&format!("{locale}.html"))?.render(personal)?)
-    }
-
-    /// What stands after them.
-    pub(crate) const fn end(&self) -> &'static str {
-        END
     }
 }
 
