@@ -11,9 +11,11 @@
 
 mod client;
 mod contract;
+mod crowd;
 mod people;
 mod stack;
 
 pub use client::{Answer, Client, issued_code_in};
+pub use crowd::{Invented, USMS_HEADER};
 pub use people::{Kind, Person, people};
 pub use stack::{Stack, stack, stack_of};

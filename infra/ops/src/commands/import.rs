@@ -165,12 +165,12 @@ impl Arguments {
             }
             if *numbers_not_allowed > 0 {
                 println!(
-                    "{numbers_not_allowed} have a number of a country that methods.countries does not name: \
+                    "{numbers_not_allowed} with a number of a country that methods.countries does not name: \
                      nothing is sent there"
                 );
             }
             if unreachable > 0 {
-                println!("{unreachable} are denied recovery, or have no contact that a code can be sent to");
+                println!("{unreachable} denied recovery, or without a contact that a code can be sent to");
             }
         }
         if *skipped == 0 { Ending::Done } else { Ending::InPart }
