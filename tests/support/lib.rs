@@ -11,11 +11,13 @@
 
 mod client;
 mod contract;
+mod crowd;
 mod people;
 mod stack;
 mod timing;
 
 pub use client::{Answer, Client, issued_code_in};
+pub use crowd::{Invented, USMS_HEADER};
 pub use people::{Kind, Person, everybody, people};
 pub use stack::{Stack, stack, stack_of};
 pub use timing::{Telling, measure};

@@ -28,7 +28,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// The next line; `None` at the end of the file.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         let limit = LONGEST_LINE as u64 + 2;
         if self.file.by_ref().take(limit).read_until(b'\n', &mut self.buffer)? == 0 {
@@ -53,7 +53,7 @@ mod tests {
     fn read(file: &[u8]) -> Vec<(u64, Option<usize>)> {
         let mut lines = Lines::of(file);
         let mut read = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
+        while let Some(line) = lines.next_line().unwrap() {
             read.push((line.number, line.text.map(<[u8]>::len)));
         }
         read

@@ -12,7 +12,9 @@ mod place;
 mod terminal;
 
 use clap::{Parser, Subcommand};
-use commands::{desk_code, import, letters as print_letters, revoke, unlock};
+use commands::{
+    audit, desk_code, doctor, forget, import, letters as print_letters, lookup, revoke, schema, unlock,
+};
 use ending::Ending;
 use place::Whereabouts;
 use std::process::ExitCode;
@@ -44,6 +46,11 @@ enum Command {
     DeskCode(desk_code::Arguments),
     Unlock(unlock::Arguments),
     Revoke(revoke::Arguments),
+    Lookup(lookup::Arguments),
+    Audit(audit::Arguments),
+    Forget(forget::Arguments),
+    Doctor(doctor::Arguments),
+    Schema(schema::Arguments),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -55,6 +62,11 @@ async fn main() -> ExitCode {
         Command::DeskCode(arguments) => arguments.run(&at).await,
         Command::Unlock(arguments) => arguments.run(&at).await,
         Command::Revoke(arguments) => arguments.run(&at).await,
+        Command::Lookup(arguments) => arguments.run(&at).await,
+        Command::Audit(arguments) => arguments.run(&at).await,
+        Command::Forget(arguments) => arguments.run(&at).await,
+        Command::Doctor(arguments) => arguments.run(&at).await,
+        Command::Schema(schema::Arguments {}) => Ok(schema::run()),
     };
     outcome.unwrap_or_else(Ending::of_failure).into()
 }

@@ -65,7 +65,7 @@ impl<R: Read> Table<R> {
     /// Reads the header, which must have these columns and may have others.
     pub fn open(file: R, needed: &[&str]) -> Result<Self, TableError> {
         let mut lines = Lines::of(file);
-        let first = lines.next()?.ok_or(TableError::Empty)?;
+        let first = lines.next_line()?.ok_or(TableError::Empty)?;
         let text = first.text.ok_or(TableError::Header(BadLine::TooLong))?;
         if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
             return Err(TableError::Utf16);
@@ -90,8 +90,8 @@ impl<R: Read> Table<R> {
     }
 
     /// The next row; lines with nothing in them are passed over.
-    pub fn next(&mut self) -> io::Result<Option<Numbered>> {
-        while let Some(Line { number, text }) = self.lines.next()? {
+    pub fn next_row(&mut self) -> io::Result<Option<Numbered>> {
+        while let Some(Line { number, text }) = self.lines.next_line()? {
             let Some(text) = text else { return Ok(Some((number, Err(BadLine::TooLong)))) };
             match columns(text, &self.header) {
                 Ok(None) => {}
@@ -151,7 +151,7 @@ mod tests {
     fn rows(file: &[u8]) -> Vec<(u64, Result<String, String>)> {
         let mut table = open(file).unwrap();
         let mut rows = Vec::new();
-        while let Some((line, row)) = table.next().unwrap() {
+        while let Some((line, row)) = table.next_row().unwrap() {
             rows.push((line, row.map(|row| row["name"].clone()).map_err(|bad| bad.to_string())));
         }
         rows

@@ -5,6 +5,7 @@
 
 mod client;
 mod expression;
+mod inspect;
 mod item;
 mod messages;
 mod stores;
@@ -13,6 +14,10 @@ mod tables;
 
 pub use aws_sdk_dynamodb::Client as DynamoClient;
 pub use client::{dynamodb, ses};
+pub use inspect::{
+    Asked, MailState, TableState, inspect_mail, inspect_table, should_expire, sms_in_sandbox,
+    voice_in_sandbox,
+};
 pub use messages::{CodeMessages, Notices};
 pub use stores::accounts::Accounts;
 pub use stores::audit::{AuditEntry, AuditLog};

@@ -1,6 +1,7 @@
 //! The tables themselves, for the local stack and the tools; deployments make theirs from the template.
 
 use crate::client::without_values;
+use crate::inspect::should_expire;
 use crate::stores::audit::RANGE;
 use crate::table::{KEY, unavailable};
 use aws_sdk_dynamodb::Client;
@@ -45,7 +46,7 @@ pub async fn ensure_tables(client: &Client, tables: &[(Table, String)]) -> Resul
                 .key_schema(key(RANGE, KeyType::Range)?);
         }
         request.send().await.map_err(unavailable)?;
-        if matches!(table, Table::Challenges | Table::Limits | Table::Issued | Table::Audit) {
+        if should_expire(*table) {
             let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name("ttl").build();
             let ttl = ttl.map_err(|cause| Unavailable::new("DynamoDB", cause))?;
             client

@@ -22,6 +22,9 @@ pub enum EnvironmentError {
     /// A variable does not read as what it should be.
     #[error("{0} must be {1}")]
     Malformed(&'static str, &'static str),
+    /// One root serves as the other too, so that who learns one knows both.
+    #[error("RECUPMAIL_REGISTRY_ROOT and RECUPMAIL_SESSION_ROOT must not be the same")]
+    SameRoots,
     /// A variable that only local stacks may set is set in a release build.
     #[error("{0} is refused by release builds")]
     LocalOnly(&'static str),
@@ -130,7 +133,11 @@ impl Environment {
     /// All keys. `RECUPMAIL_REGISTRY_ROOT` is 32 bytes in base64; `RECUPMAIL_SESSION_ROOT` is
     /// `version:base64`, the current one first, then after a comma the previous one.
     pub fn keys(&self) -> Result<Keys, EnvironmentError> {
-        Ok(Keys { registry: self.registry_keys()?, session: self.session_keys()? })
+        let keys = Keys { registry: self.registry_keys()?, session: self.session_keys()? };
+        let registry = root(self.require("RECUPMAIL_REGISTRY_ROOT")?);
+        let sessions = self.require("RECUPMAIL_SESSION_ROOT")?.split(',');
+        let mut sessions = sessions.filter_map(|entry| Some(root(entry.split_once(':')?.1)));
+        if sessions.any(|session| session == registry) { Err(EnvironmentError::SameRoots) } else { Ok(keys) }
     }
 
     /// The keys of what lasts alone, for tools that have no sessions.
@@ -292,6 +299,21 @@ mod tests {
         let missing = EnvironmentError::Missing("RECUPMAIL_VOICE_ORIGINATION");
         assert_eq!(from("").telephony().unwrap_err(), missing);
         assert!(matches!(from("+32 2 000").telephony(), Err(EnvironmentError::Malformed(..))));
+    }
+
+    #[test]
+    fn the_two_roots_are_not_the_same() {
+        let other = BASE64_STANDARD.encode([7; 32]);
+        let with = |session: String| -> Environment {
+            [("RECUPMAIL_REGISTRY_ROOT", ROOT.to_owned()), ("RECUPMAIL_SESSION_ROOT", session)]
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect()
+        };
+        assert!(with(format!("1:{other}")).keys().is_ok());
+        for same in [format!("1:{ROOT}"), format!("2:{other},1:{ROOT}")] {
+            assert_eq!(with(same).keys().unwrap_err(), EnvironmentError::SameRoots);
+        }
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Arguments {
             let rules = Institution::load(&at.institution()?)?.rules()?;
             let (keys, now) = (throw_away_keys(), Timestamp::from_millis(0));
             let import = Import { rules: &rules, keys: &keys, people: None, now, from_line: 0 };
-            return self.report(&self.watched(&import, file).await?);
+            return Ok(self.report(&self.watched(&import, file).await?));
         }
         let place = at.open()?;
         let (people, now) = (place.people()?, place.now()?);
@@ -80,7 +80,7 @@ impl Arguments {
         };
         let report = self.watched(&import, file).await?;
         self.record(&place, &report, now).await?;
-        self.report(&report)
+        Ok(self.report(&report))
     }
 
     /// Shows how far it is and what is skipped, and stops at Ctrl-C.
@@ -141,7 +141,7 @@ impl Arguments {
         Ok(())
     }
 
-    fn report(&self, report: &Report) -> Outcome {
+    fn report(&self, report: &Report) -> Ending {
         let Report { written, unchanged, unwritten, skipped, numbers_not_allowed, summary } = report;
         let shapes = summary.shapes;
         let unreachable = summary.people - shapes.email - shapes.phone - shapes.both;
@@ -165,15 +165,15 @@ impl Arguments {
             }
             if *numbers_not_allowed > 0 {
                 println!(
-                    "{numbers_not_allowed} have a number of a country that methods.countries does not name: \
+                    "{numbers_not_allowed} with a number of a country that methods.countries does not name: \
                      nothing is sent there"
                 );
             }
             if unreachable > 0 {
-                println!("{unreachable} are denied recovery, or have no contact that a code can be sent to");
+                println!("{unreachable} denied recovery, or without a contact that a code can be sent to");
             }
         }
-        Ok(if *skipped == 0 { Ending::Done } else { Ending::InPart })
+        if *skipped == 0 { Ending::Done } else { Ending::InPart }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ending::{Ending, Failure, Outcome};
 use crate::issuing::{new_code, offered, useless_to};
-use crate::letters::Letters;
+use crate::letters::{END, Letters};
 use crate::moment::{day, minute, zone};
 use crate::operator::By;
 use crate::person::Found;
@@ -157,7 +157,7 @@ fn ids_in(path: &Path) -> Result<Ids, Failure> {
     let file = File::open(path).map_err(|cause| format!("{shown}: {cause}"))?;
     let mut table = Table::open(file, &["person_id"]).map_err(|cause| format!("{shown}: {cause}"))?;
     let mut broken = false;
-    Ok(Box::new(std::iter::from_fn(move || match table.next() {
+    Ok(Box::new(std::iter::from_fn(move || match table.next_row() {
         _ if broken => None,
         Ok(Some((_, Ok(mut row)))) => Some(Ok(row.remove("person_id").unwrap_or_default())),
         Ok(Some((line, Err(bad)))) => Some(Err(format!("{shown}:{line}: {bad}"))),
@@ -213,7 +213,7 @@ impl Run<'_> {
                 number += 1;
             }
         }
-        out.write_all(self.letters.end().as_bytes())?;
+        out.write_all(END.as_bytes())?;
         out.into_inner()?.sync_all()?;
         Ok(())
     }

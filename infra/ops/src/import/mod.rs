@@ -144,7 +144,7 @@ impl Import<'_> {
         file.rewind()?;
         let mut table = self.open(&mut file)?;
         let mut claims = Claims::default();
-        let decided = std::iter::from_fn(|| match table.next() {
+        let decided = std::iter::from_fn(|| match table.next_row() {
             Ok(Some((line, row))) => {
                 let entry = row.map_err(|bad| bad.to_string()).and_then(|row| {
                     let entry = RegistryEntry::read(&row, self.rules, self.keys);
@@ -190,7 +190,7 @@ impl Import<'_> {
         }
         report.summary = census.summary();
         if let Some(people) = self.people {
-            let summarised = patiently(async || people.summarise(&report.summary).await).await;
+            let summarised = patiently(async || people.summarise(&report.summary, self.keys).await).await;
             summarised.map_err(|cause| ImportError::Stopped { line: end, cause })?;
         }
         Ok(report)
@@ -210,7 +210,7 @@ impl Import<'_> {
     ) -> Result<(Sightings, u64), ImportError> {
         let mut table = self.open(file)?;
         let (mut sightings, mut rows) = (Sightings::new(), 0);
-        while let Some((line, row)) = table.next()? {
+        while let Some((line, row)) = table.next_row()? {
             rows += 1;
             if let Ok(entry) = row
                 .map_err(drop)

@@ -20,7 +20,8 @@ use std::path::Path;
 /// locale has none.
 const LETTERS: [(&str, &str, &str); 1] = [("fr", include_str!("../../letters/fr.html"), "/identifier/")];
 const DOCUMENT: &str = include_str!("../../letters/document.html");
-const END: &str = "</body>\n</html>\n";
+/// What stands after the letters.
+pub(crate) const END: &str = "</body>\n</html>\n";
 
 /// The letters of one batch.
 pub(crate) struct Letters {
@@ -89,21 +90,10 @@ impl Letters {
         };
         Ok(self.templates.get_template(&format!("{locale}.html"))?.render(personal)?)
     }
-
-    /// What stands after them.
-    pub(crate) const fn end(&self) -> &'static str {
-        END
-    }
 }
 
-/// A picture inside the page, so that the file is all there is to print.
-fn data_url(path: &Path) -> Result<String, Failure> {
-    let kind = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("svg") => "svg+xml",
-        Some("png") => "png",
-        Some("jpg" | "jpeg") => "jpeg",
-        _ => return Err(format!("{}: a logo is an svg, png or jpg", path.display()).into()),
-    };
-    let picture = std::fs::read(path).map_err(|cause| format!("{}: {cause}", path.display()))?;
-    Ok(format!("data:image/{kind};base64,{}", BASE64_STANDARD.encode(picture)))
+/// A logo inside the page, so that the file is all there is to print. Logos are SVG, the institution's file says so.
+fn data_url(logo: &Path) -> Result<String, Failure> {
+    let picture = std::fs::read(logo).map_err(|cause| format!("{}: {cause}", logo.display()))?;
+    Ok(format!("data:image/svg+xml;base64,{}", BASE64_STANDARD.encode(picture)))
 }

@@ -36,6 +36,11 @@ impl Accounts {
             _ => None,
         })
     }
+
+    /// Removes an account, if there is one.
+    pub async fn forget(&self, account: KeyedHash) -> Result<(), Unavailable> {
+        self.table.delete(&key(account)).await
+    }
 }
 
 impl ChangeAccount for Accounts {

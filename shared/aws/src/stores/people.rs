@@ -35,6 +35,12 @@ pub enum Imported {
 }
 
 const SUMMARY: &str = "SUMMARY";
+const MADE_WITH: &str = "root";
+
+/// Tells one registry root from another, and says nothing of it.
+fn made_with(keys: &RegistryKeys) -> Value {
+    hash_value(keys.counter("root", "registry"))
+}
 
 impl From<DynamoTable> for People {
     fn from(table: DynamoTable) -> Self {
@@ -335,9 +341,17 @@ impl People {
         Ok(true)
     }
 
-    /// Says what the registry is like, after an import.
-    pub async fn summarise(&self, summary: &RegistrySummary) -> Result<(), Unavailable> {
-        self.table.put(SUMMARY, &summary_item(summary)).await
+    /// Says what the registry is like and with which root it was made, after an import.
+    pub async fn summarise(&self, summary: &RegistrySummary, keys: &RegistryKeys) -> Result<(), Unavailable> {
+        let mut item = summary_item(summary);
+        item.insert(MADE_WITH.to_owned(), made_with(keys));
+        self.table.put(SUMMARY, &item).await
+    }
+
+    /// Whether the last import was made with these keys; `true` if there was none.
+    pub async fn made_with(&self, keys: &RegistryKeys) -> Result<bool, Unavailable> {
+        let summary = self.table.get(SUMMARY).await?.unwrap_or_default();
+        Ok(summary.get(MADE_WITH).is_none_or(|mark| *mark == made_with(keys)))
     }
 }
 

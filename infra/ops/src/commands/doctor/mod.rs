@@ -1,0 +1,117 @@
+//! `recupctl doctor`.
+
+mod configuration;
+mod senders;
+mod storage;
+
+use crate::ending::{Ending, Outcome};
+use crate::place::Whereabouts;
+use clap::Args;
+use serde::Serialize;
+
+const EXAMPLES: &str = "\
+Looks at the institution's file, the environment, the roots, the tables, the registry and the services that carry
+messages. Changes nothing and sends nothing. Run it after each deployment, and when something is wrong.
+
+Examples:
+  recupctl doctor
+  recupctl doctor --json | jq '.[] | select(.level != \"ok\")'
+  recupctl --local doctor
+
+Exit codes: 0 all is well; 1 there are warnings; 2 there are errors: nobody, or not everybody, can recover an account.";
+
+/// Checks a deployment, and says what to do about what is wrong.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Prints it as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Ok,
+    Warning,
+    Error,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    level: Level,
+    what: String,
+    said: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    remedy: String,
+}
+
+/// Everything that was found so far.
+#[derive(Debug, Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn ok(&mut self, what: impl Into<String>, said: impl Into<String>) {
+        self.add(Level::Ok, what, said, "");
+    }
+
+    fn warn(&mut self, what: impl Into<String>, said: impl Into<String>, remedy: impl Into<String>) {
+        self.add(Level::Warning, what, said, remedy);
+    }
+
+    fn error(&mut self, what: impl Into<String>, said: impl Into<String>, remedy: impl Into<String>) {
+        self.add(Level::Error, what, said, remedy);
+    }
+
+    fn add(
+        &mut self,
+        level: Level,
+        what: impl Into<String>,
+        said: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.0.push(Finding { level, what: what.into(), said: said.into(), remedy: remedy.into() });
+    }
+
+    fn worst(&self) -> Level {
+        self.0.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok)
+    }
+
+    fn print(&self) {
+        for Finding { level, what, said, remedy } in &self.0 {
+            let level = match level {
+                Level::Ok => "ok",
+                Level::Warning => "warning",
+                Level::Error => "ERROR",
+            };
+            println!("{level:8} {what:18} {said}");
+            if !remedy.is_empty() {
+                println!("{:27} -> {remedy}", "");
+            }
+        }
+    }
+}
+
+impl Arguments {
+    pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
+        let environment = at.environment()?;
+        let mut findings = Findings::default();
+        let institution = configuration::check(&environment, &mut findings);
+        storage::check(&environment, &mut findings).await;
+        if let Some(institution) = &institution {
+            senders::check(&environment, institution, &mut findings).await;
+        }
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&findings.0)?);
+        } else {
+            findings.print();
+        }
+        Ok(match findings.worst() {
+            Level::Ok => Ending::Done,
+            Level::Warning => Ending::InPart,
+            Level::Error => Ending::NotDone,
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! The tables, and whether the registry is in them.
+
+use super::Findings;
+use recupmail_aws::{DynamoClient, DynamoTable, People, TableState, dynamodb, inspect_table, should_expire};
+use recupmail_config::{Environment, Table};
+use recupmail_domain::keys::RegistryKeys;
+use recupmail_domain::ports::{DescribeRegistry, Unavailable};
+use std::error::Error;
+
+pub(super) async fn check(environment: &Environment, findings: &mut Findings) {
+    let client = match environment.dynamodb() {
+        Ok(store) => dynamodb(&store),
+        Err(cause) => {
+            let remedy = "set the usual AWS variables: `aws configure export-credentials --format env`";
+            return findings.error("AWS", cause.to_string(), remedy);
+        }
+    };
+    let mut registry = None;
+    for table in Table::ALL {
+        if check_table(&client, environment, table, findings).await && table == Table::People {
+            registry = environment.table(table).ok();
+        }
+    }
+    if let Some(name) = registry {
+        let people = People::from(DynamoTable::new(client, name));
+        check_registry(&people, findings).await;
+        if let Ok(keys) = environment.registry_keys() {
+            check_root(&people, &keys, findings).await;
+        }
+    }
+}
+
+/// Tells whether it can be read.
+async fn check_table(
+    client: &DynamoClient,
+    environment: &Environment,
+    table: Table,
+    findings: &mut Findings,
+) -> bool {
+    let what = table.variable().trim_end_matches("_TABLE").to_lowercase();
+    let name = match environment.table(table) {
+        Ok(name) => name,
+        Err(cause) => {
+            findings.error(what, cause.to_string(), "set it to the table's name, an output of the template");
+            return false;
+        }
+    };
+    match inspect_table(client, table, &name).await {
+        Err(cause) => {
+            let remedy = "look whether credentials, region and network are right, and DynamoDB answers";
+            findings.error(what, said(&cause), remedy);
+            false
+        }
+        Ok(None) => {
+            findings.error(
+                what,
+                format!("{name} does not exist"),
+                "deploy the template, or correct the name",
+            );
+            false
+        }
+        Ok(Some(state)) => {
+            judge(&what, &name, table, state, findings);
+            true
+        }
+    }
+}
+
+fn judge(what: &str, name: &str, table: Table, state: TableState, findings: &mut Findings) {
+    let TableState { active, key_fits, expires } = state;
+    if !key_fits {
+        findings.error(
+            what,
+            format!("{name} has another key"),
+            "deploy the template; is it another table's name?",
+        );
+    } else if !active {
+        findings.error(what, format!("{name} is not active"), "wait until it is, and look again");
+    } else if expires && !should_expire(table) {
+        let remedy = "disable its time to live: what it holds must last";
+        findings.error(what, format!("{name} loses items after their time"), remedy);
+    } else if !expires && should_expire(table) {
+        let remedy =
+            "enable its time to live on the attribute `ttl`: nothing relies on it, but data stays too long";
+        findings.warn(what, format!("{name} keeps items after their time"), remedy);
+    } else {
+        findings.ok(what, name);
+    }
+}
+
+async fn check_registry(people: &People, findings: &mut Findings) {
+    const WHAT: &str = "registry";
+    match people.describe_registry().await {
+        Err(cause) => findings.error(WHAT, said(&cause), "look whether DynamoDB answers"),
+        Ok(summary) if summary.people == 0 => {
+            findings.error(WHAT, "holds nobody, or its import did not end", "recupctl import registry.csv");
+        }
+        Ok(summary) => {
+            let shapes = summary.shapes;
+            let reachable = shapes.email + shapes.phone + shapes.both;
+            findings
+                .ok(WHAT, format!("{} people, {reachable} with a contact that codes go to", summary.people));
+        }
+    }
+}
+
+/// With another root than the registry's, nobody in it is found any more.
+async fn check_root(people: &People, keys: &RegistryKeys, findings: &mut Findings) {
+    if let Ok(false) = people.made_with(keys).await {
+        findings.error(
+            "registry",
+            "was imported with another RECUPMAIL_REGISTRY_ROOT: nobody in it can be found",
+            "bring the former root back; or import again with this one, and print new letters",
+        );
+    }
+}
+
+/// What happened, with what lies beneath.
+pub(super) fn said(cause: &Unavailable) -> String {
+    let beneath = std::iter::successors(cause.source(), |cause| (*cause).source());
+    beneath.fold(cause.to_string(), |said, cause| format!("{said}: {cause}"))
+}

@@ -1,0 +1,67 @@
+//! `recupctl forget`.
+
+use crate::commands::unlock::clear_starts;
+use crate::ending::{Ending, Outcome};
+use crate::operator::Operator;
+use crate::person::Found;
+use crate::place::Whereabouts;
+use crate::terminal::confirm;
+use clap::Args;
+use recupmail_domain::audit::AuditEvent;
+
+const EXAMPLES: &str = "\
+Removes the person from the registry with every key that finds them, their letter and desk codes, their starts, and their
+account of the embedded directory with its password. A recovery that they have open ends by itself, in 15 minutes at
+most, and counters within a day. Audit records stay until their time is over; they hold no personal value, and one more
+says that the person was forgotten.
+
+Take the person out of the registry file too, or the next import brings them back.
+
+Examples:
+  recupctl forget usms-0001 --reason \"demande CNDP 2026-41\"
+  recupctl forget usms-0001 --reason \"a quitté l'université\" --yes
+
+Exit codes: 0 nothing of the person is left; 1 it was declined; 2 not done or not to the end, and standard error says why.
+The same command may be repeated, also for somebody whom the registry does not know any more.";
+
+/// Removes all that is kept of a person, audit records aside.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The person's person_id.
+    person: String,
+
+    #[command(flatten)]
+    operator: Operator,
+
+    /// Does not ask whether you are sure.
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Arguments {
+    pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
+        let place = at.open()?;
+        let people = place.people()?;
+        let person = place.keys.person(self.person.trim());
+        let found = Found::of(&place, &people, person).await?;
+        let who = found.as_ref().map_or_else(
+            || format!("{}, whom the registry does not know", self.person),
+            |found| format!("{} <{}>", found.profile.display_name, found.profile.academic_email),
+        );
+        let notes = self.operator.notes()?;
+        if !self.yes && !confirm(&format!("Forget {who} for good?"))? {
+            eprintln!("recupctl: nothing was removed");
+            return Ok(Ending::InPart);
+        }
+        clear_starts(&place, person, AuditEvent::Forgotten, &notes).await?;
+        place.issued()?.forget(person).await?;
+        if let Some(found) = &found {
+            place.accounts()?.forget(place.keys.account(found.account_name())).await?;
+        }
+        // Last, for without it nobody could tell which account was theirs.
+        people.forget(person).await?;
+        println!("{} is forgotten", self.person);
+        Ok(Ending::Done)
+    }
+}
