@@ -17,7 +17,7 @@ const STARTS: usize = 5;
 
 /// The seconds that answers took, by step, for people and for nobody.
 #[derive(Debug, Default)]
-pub struct Times {
+pub(crate) struct Times {
     by_step: BTreeMap<&'static str, [Vec<f64>; 2]>,
 }
 
