@@ -12,7 +12,7 @@ use lambda_http::{Body, Request};
 use logout::Logout;
 use recupmail_config::Environment;
 use recupmail_http::{Step, serve};
-use recupmail_tests::{Kind, Person, stack};
+use recupmail_tests::{Kind, Person, Stack, stack, stack_of};
 use send_code::SendCode;
 use serde_json::{Value, json};
 use set_password::SetPassword;
@@ -57,8 +57,20 @@ async fn pass(State(counting): State<Counting>, headers: HeaderMap, body: Bytes)
     (status, [("content-type", content_type)], answer.bytes().await.unwrap()).into_response()
 }
 
-/// One call of a step, with a session's cookie.
+/// One call of a step, with a session's cookie; it succeeds.
 async fn call(step: &impl Step, body: &Value, token: &mut Option<String>) -> Value {
+    let (status, body) = answer(step, body, token).await;
+    assert!(status.is_success(), "{status} {body:#}");
+    body
+}
+
+/// One call that is refused.
+async fn refused(step: &impl Step, body: &Value, token: &mut Option<String>) {
+    let (status, body) = answer(step, body, token).await;
+    assert_eq!(status.as_u16(), 422, "{body:#}");
+}
+
+async fn answer(step: &impl Step, body: &Value, token: &mut Option<String>) -> (StatusCode, Value) {
     let request = Request::new(Body::Text(body.to_string()));
     let (mut parts, body) = request.into_parts();
     parts.method = "POST".parse().unwrap();
@@ -76,20 +88,66 @@ async fn call(step: &impl Step, body: &Value, token: &mut Option<String>) -> Val
         Body::Text(text) => serde_json::from_str(text).unwrap(),
         _ => Value::Null,
     };
-    assert!(status.is_success(), "{status} {body:#}");
-    body
+    (StatusCode::from_u16(status.as_u16()).unwrap(), body)
+}
+
+/// The environment of a stack's functions with a counting proxy before DynamoDB.
+async fn counted(stack: &Stack) -> (Counting, Environment) {
+    let (dynamodb, url) = Counting::before(stack.variable("AWS_ENDPOINT_URL_DYNAMODB")).await;
+    let variables = stack.variables().into_iter().map(|(name, value)| {
+        let value = if name == "AWS_ENDPOINT_URL_DYNAMODB" { url.clone() } else { value };
+        // Production's own limits: the network is counted too.
+        if name == "RECUPMAIL_LOOPBACK_LIMIT" { (name, "300".to_owned()) } else { (name, value) }
+    });
+    (dynamodb, variables.collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_costs_the_calls_that_everybody_costs() {
+    let person = Person::of("eceps", Kind::Complete);
+    let (dynamodb, environment) = counted(stack_of("eceps")).await;
+    let verify = VerifyIdentity::wire(&environment).unwrap();
+    let send = SendCode::wire(&environment).unwrap();
+    let confirm = ConfirmCode::wire(&environment).unwrap();
+    let mut calls = Vec::new();
+    for address in ["la.premiere@eceps.be", person.academic_email(), "personne@eceps.be"] {
+        let mut statement = person.statement();
+        statement["fields"]["email"] = json!(address);
+        let mut token = None;
+        let mut steps = Vec::new();
+        call(&verify, &statement, &mut token).await;
+        steps.push(dynamodb.taken());
+        for method in ["m1", "desk"] {
+            call(&send, &json!({"method": method}), &mut token).await;
+            steps.push(dynamodb.taken());
+        }
+        refused(&confirm, &json!({"code": "1HBC V8AP DYY1"}), &mut token).await;
+        steps.push(dynamodb.taken());
+        calls.push(steps);
+    }
+    assert_eq!(calls[1], calls[2], "the first of an instance also reads the registry's summary");
+    assert_eq!(
+        calls[2],
+        [
+            vec![
+                "GetItem people",
+                "PutItem challenges",
+                "UpdateItem limits",
+                "UpdateItem limits",
+                "UpdateItem limits"
+            ],
+            vec!["GetItem challenges", "UpdateItem challenges", "UpdateItem limits"],
+            vec!["GetItem challenges", "GetItem issued", "UpdateItem challenges"],
+            vec!["UpdateItem challenges"],
+        ],
+        "2, 3, 3 and 1 trips"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
     let person = Person::take(Kind::Complete);
-    let (dynamodb, url) = Counting::before(stack().variable("AWS_ENDPOINT_URL_DYNAMODB")).await;
-    let variables = stack().variables().into_iter().map(|(name, value)| {
-        let value = if name == "AWS_ENDPOINT_URL_DYNAMODB" { url.clone() } else { value };
-        // Production's own limits: the network is counted too.
-        if name == "RECUPMAIL_LOOPBACK_LIMIT" { (name, "300".to_owned()) } else { (name, value) }
-    });
-    let environment: Environment = variables.collect();
+    let (dynamodb, environment) = counted(stack()).await;
     let mut token = None;
 
     let verify = VerifyIdentity::wire(&environment).unwrap();

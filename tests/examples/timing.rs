@@ -5,7 +5,6 @@
 use recupmail_tests::{Stack, measure};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::disallowed_methods, reason = "a measurement reads its own arguments")]
 async fn main() {
     let pairs = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(2000);
     let stack: &'static Stack = Box::leak(Box::new(Stack::start(&[("INSTITUTION", "eceps")])));
