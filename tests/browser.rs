@@ -1,20 +1,45 @@
-//! The student's journey in Debian's Chromium, driven by `browser/journey.mjs`.
+//! The journeys in Debian's Chromium, driven by the files in `browser/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
-use recupmail_tests::stack;
+use recupmail_tests::{Stack, stack_of, usms_without_codes};
+use std::borrow::Borrow;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 #[test]
-fn the_journey_works_in_a_real_browser() {
+fn the_rows_of_usms_and_all_that_goes_wrong_work_in_a_real_browser() {
+    run(|| stack_of("usms"), &["usms.mjs", "journey.mjs"]);
+}
+
+#[test]
+fn the_rows_of_eceps_work_in_a_real_browser() {
+    run(|| stack_of("eceps"), &["eceps.mjs"]);
+}
+
+#[test]
+fn the_rows_of_aix_marseille_work_in_a_real_browser() {
+    run(|| stack_of("aix-marseille"), &["aix-marseille.mjs"]);
+}
+
+#[test]
+fn a_recovery_without_codes_works_in_a_real_browser() {
+    run(|| Stack::start(&[("INSTITUTION", &usms_without_codes())]), &["without-codes.mjs"]);
+}
+
+/// Runs these files against a stack. One browser at a time: pages are timed by the clock.
+fn run<S: Borrow<Stack>>(start: impl FnOnce() -> S, files: &[&str]) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let stack = start();
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let top = tests.parent().unwrap();
+    let binaries = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();
     let output = Command::new("node")
-        .args(["--test", "--test-reporter=spec"])
-        .arg(tests.join("browser/journey.mjs"))
-        .env("RECUPMAIL_URL", stack().origin())
-        .env("RECUPMAIL_REGISTRY", top.join("infra/institutions/usms/registry.csv"))
-        .env("SHOTS", top.join("target/screenshots"))
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(files.iter().map(|file| tests.join("browser").join(file)))
+        .env("RECUPMAIL_URL", stack.borrow().origin())
+        .env("RECUPCTL", binaries.join("recupctl"))
+        .env("SHOTS", tests.parent().unwrap().join("target/screenshots"))
         .output()
         .expect("node is installed");
     let said = String::from_utf8_lossy(&output.stdout);

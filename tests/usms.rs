@@ -3,7 +3,7 @@
 
 use recupmail_aws::{dump_table, dynamodb};
 use recupmail_config::{Environment, Table};
-use recupmail_tests::{Client, Kind, Person, Stack, stack};
+use recupmail_tests::{Client, Kind, Person, Stack, stack, usms_without_codes};
 use serde_json::json;
 use std::path::Path;
 
@@ -108,24 +108,9 @@ async fn u6_the_last_page_says_how_to_sign_in_and_another_what_the_account_bring
     assert_eq!(done.is_at("done").body["sign_in_url"], "https://www.office.com/?auth=2");
 }
 
-/// The same university, whose file asks for no code.
-fn without_codes() -> String {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let (from, to) = (top.join("infra/institutions/usms"), top.join("target/tmp/usms-without-codes"));
-    std::fs::create_dir_all(to.join("texts")).unwrap();
-    for file in ["logo.svg", "registry.csv", "texts/fr.toml"] {
-        std::fs::copy(from.join(file), to.join(file)).unwrap();
-    }
-    let text = std::fs::read_to_string(from.join("institution.toml")).unwrap();
-    let opted = text.replace("methods_required = 1", "methods_required = 0");
-    assert_ne!(text, opted);
-    std::fs::write(to.join("institution.toml"), opted).unwrap();
-    to.display().to_string()
-}
-
 #[tokio::test]
 async fn u7_no_code_is_asked_where_the_file_says_so_and_the_checks_warn_of_it() {
-    let folder = without_codes();
+    let folder = usms_without_codes();
     let stack: &'static Stack = Box::leak(Box::new(Stack::start(&[("INSTITUTION", &folder)])));
     let person = Person::take(Kind::Complete);
     let mut client = Client::of(stack);

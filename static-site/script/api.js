@@ -69,10 +69,13 @@ const refuse = ({ status, wait, answer }, step) => {
   const { code = "trouble", detail = "", attempts_left: attempts, errors = [], state } = answer;
   if (code.startsWith("session-")) return leave("identify", "expired");
   if (state) return arrive(state);
-  const ways = status === 429 && code !== "resend-too-soon";
+  // A code that was given after this page had asked which one is good cannot be known here.
+  const late = code === "code-incorrect" && issued(current);
+  const ways = late || (status === 429 && code !== "resend-too-soon");
   if (wait && whole(code, step)) return limit(status === 503 ? "unavailable" : "limited", wait, ways);
   const node = document.createElement("span");
   node.append(text(code, { attempts }) ?? (detail || text("trouble")));
+  if (late) node.append(" ", text("late"));
   if (wait) node.append(" ", text("later", { time: clock(wait) }));
   if (errors.length) {
     return fail(

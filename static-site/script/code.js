@@ -64,7 +64,7 @@ submits.code = () => {
 
 // A long code is easier to compare with paper in groups of four.
 form?.code?.addEventListener("change", ({ target }) => {
-  if (rules.alphabet === "base32") target.value = compact(target.value).match(/.{1,4}/g)?.join("-") ?? "";
+  if (rules.alphabet === "base32") target.value = compact(target.value).match(/.{1,4}/g)?.join(" ") ?? "";
 });
 
 resend?.addEventListener("click", async () => {

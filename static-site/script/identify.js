@@ -20,3 +20,12 @@ submits.identify = async (route = form.dataset.route) => {
 for (const button of all("button[data-route]")) {
   button.addEventListener("click", () => proceed(button.dataset.route));
 }
+
+// A limit may be that of what was typed: something else deserves a try.
+if (page === "identify") {
+  form.addEventListener("input", () => {
+    if (body.dataset.state !== "limited") return;
+    forget();
+    enter("idle");
+  });
+}

@@ -49,8 +49,9 @@ steps.method = (state) => {
   find("back").hidden = state.step !== "enter-code";
   const held = methods.every(issued);
   const turn = state.methods_required > 1 && (state.methods_confirmed ? "second" : "first");
-  tell(find("lead"), held ? "lead-issued" : turn === "second" ? "lead-second" : "lead");
-  tell(find("legend"), held ? "legend-issued" : turn ? `legend-${turn}` : "legend");
+  tell(find("lead"), held ? "lead-held" : turn === "second" ? "lead-second" : "lead");
+  tell(find("submit"), held ? "submit-held" : "submit");
+  tell(find("legend"), held ? "legend-held" : turn ? `legend-${turn}` : "legend");
   find("choices").replaceChildren(...methods.map(choice));
   for (const radio of free()) {
     const method = methodOf(radio);
@@ -91,5 +92,5 @@ find("choices")?.addEventListener("change", ({ target }) => {
     if (whole.type === typed.type) typed.value ||= whole.value;
     whole.parentElement.hidden = whole !== typed || !method.confirm_required;
   }
-  find("submit").replaceChildren(text(`submit-${method.kind}`) ?? text("submit"));
+  find("submit").replaceChildren(text(issued(method) ? "submit-held" : method.kind === "voice" ? "submit-voice" : "submit"));
 });

@@ -1,5 +1,5 @@
 //! The pages on which people say who they are: one for each scheme of the institution, and one for each kind of
-//! code that they may already hold, which opens its method alone.
+//! code that they may already hold, which opens its method alone; letters name it, so its address is short.
 
 use crate::Result;
 use crate::locale::Locale;
@@ -45,6 +45,7 @@ struct Field {
 
 /// All identification pages in one language; the page of the first scheme comes first.
 pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &Locale) -> Result<Vec<Form>> {
+    let first = locale.get("path.identify")?;
     let mut forms = Vec::new();
     for (index, (id, scheme)) in published.schemes.iter().enumerate() {
         let link = match published.schemes.len() {
@@ -56,7 +57,7 @@ pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &L
             None => locale.get(&format!("identify.lead_{}", scheme.kind))?,
         };
         forms.push(Form {
-            path: path(index, id, locale)?,
+            path: if index == 0 { first.to_owned() } else { format!("{first}{id}/") },
             title: if index == 0 { texts.identify.title.clone() } else { link.clone() },
             lead: lead.to_owned(),
             link,
@@ -66,9 +67,9 @@ pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &L
         });
     }
     for route in ISSUED {
-        let Some((index, id, scheme)) = scheme_for(route, published) else { continue };
+        let Some((id, scheme)) = scheme_for(route, published) else { continue };
         forms.push(Form {
-            path: path(index, id, locale)? + locale.get(&format!("path.{route}"))?,
+            path: locale.get(&format!("path.{route}"))?.to_owned(),
             title: locale.get(&format!("{route}.title"))?.to_owned(),
             lead: locale.get(&format!("{route}.lead"))?.to_owned(),
             link: locale.get(&format!("{route}.link"))?.to_owned(),
@@ -80,23 +81,12 @@ pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &L
     Ok(forms)
 }
 
-fn path(index: usize, scheme: &str, locale: &Locale) -> Result<String> {
-    let first = locale.get("path.identify")?;
-    Ok(if index == 0 { first.to_owned() } else { format!("{first}{scheme}/") })
-}
-
 /// Who holds a code needs no other contact: a scheme that takes nothing but such codes goes before the others.
-fn scheme_for<'a>(route: &str, published: &'a Published) -> Option<(usize, &'a String, &'a Scheme)> {
-    let schemes = published.schemes.iter().enumerate();
-    let open: Vec<_> = schemes
-        .filter(|(_, (_, scheme))| offers(scheme, route, published))
-        .map(|(index, (id, scheme))| (index, id, scheme))
-        .collect();
-    let own = open.iter().find(|(_, _, scheme)| {
-        let methods = scheme.methods.as_ref();
-        methods.is_some_and(|methods| methods.iter().all(|it| ISSUED.contains(&it.as_str())))
-    });
-    own.or_else(|| open.first()).copied()
+fn scheme_for<'a>(route: &str, published: &'a Published) -> Option<(&'a String, &'a Scheme)> {
+    let open = || published.schemes.iter().filter(|(_, scheme)| offers(scheme, route, published));
+    let only_issued = |methods: &Vec<String>| methods.iter().all(|it| ISSUED.contains(&it.as_str()));
+    let own = open().find(|(_, scheme)| scheme.methods.as_ref().is_some_and(only_issued));
+    own.or_else(|| open().next())
 }
 
 fn offers(scheme: &Scheme, method: &str, published: &Published) -> bool {

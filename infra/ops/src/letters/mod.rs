@@ -16,9 +16,9 @@ use recupmail_domain::issued::IssuedCode;
 use recupmail_domain::person::Profile;
 use std::path::Path;
 
-/// Letters by locale, and the path of the page where people say who they are. The first serves those whose
-/// locale has none.
-const LETTERS: [(&str, &str, &str); 1] = [("fr", include_str!("../../letters/fr.html"), "/identifier/")];
+/// Letters by locale, and the path of the page for those who hold one. The first serves those whose locale has
+/// none.
+const LETTERS: [(&str, &str, &str); 1] = [("fr", include_str!("../../letters/fr.html"), "/courrier/")];
 const DOCUMENT: &str = include_str!("../../letters/document.html");
 /// What stands after the letters.
 pub(crate) const END: &str = "</body>\n</html>\n";
