@@ -351,6 +351,15 @@ pub fn starts_key(person: KeyedHash, route: Route) -> String {
 }
 
 impl Counter {
+    /// The same, for an identifier that nobody has: people's starts are kept until a success, but whatever
+    /// strangers make up must go one day.
+    #[must_use]
+    pub fn of_nobody(mut self, now: Timestamp) -> Self {
+        let gone = now.plus(NOBODYS_STARTS_KEPT).as_secs();
+        self.write.changes.push(Change::Set("ttl".into(), Value::Number(gone)));
+        self
+    }
+
     /// The same question without spending anything: refused where the counter would be.
     #[must_use]
     pub fn without_counting(mut self) -> Self {
@@ -358,6 +367,9 @@ impl Counter {
         self
     }
 }
+
+/// How long starts are kept that are nobody's: whoever wants to see them forgotten waits for more than a year.
+const NOBODYS_STARTS_KEPT: Duration = Duration::from_hours(400 * 24);
 
 /// How often a counter was spent, as stored.
 pub const fn count_attribute() -> &'static str {

@@ -67,6 +67,11 @@ impl Profile {
         }
     }
 
+    /// Whether it is somebody's: the registry has an institutional address for everybody.
+    pub fn exists(&self) -> bool {
+        !self.academic_email.is_empty()
+    }
+
     /// Whether the contacts shown are nobody's.
     pub const fn is_decoy(&self) -> bool {
         !self.stand_ins.is_empty()

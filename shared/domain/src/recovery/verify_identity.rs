@@ -184,6 +184,7 @@ async fn start(
     .item();
 
     let counter = house.rules.limits.start(person, search.route, now);
+    let counter = if profile.exists() { counter } else { counter.of_nobody(now) };
     let challenge = Challenge::from_item(&id, &item).map_err(Inconsistent::from)?;
     let ((), start) = try_join(challenges.add_challenge(&id, item), limits.spend(&counter)).await?;
     if let Written::Refused(stored) = start {
