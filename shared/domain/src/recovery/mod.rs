@@ -2,6 +2,7 @@
 
 pub mod confirm_code;
 pub mod logout;
+mod new_code;
 pub mod send_code;
 pub mod session;
 pub mod set_password;

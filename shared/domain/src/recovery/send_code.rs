@@ -4,13 +4,12 @@
 //! destination's counters are reserved; the new code is written. Only then is it sent, so that a code that
 //! arrives is always the live one.
 
+use super::new_code::{NewCode, Target, prepare, spend_institutions_day};
 use super::session::{Session, SessionRefusal, Step, read, refuse_step, wrong_step};
 use super::state::StateView;
 use super::{House, Inconsistent, Trouble};
 use crate::challenge::writes::{Sending, type_contact};
-use crate::challenge::{Challenge, Method, MethodId, State};
-use crate::clock::Timestamp;
-use crate::code::OneTimeCode;
+use crate::challenge::{Challenge, MethodId, State};
 use crate::conditional::{Item, Value, Write};
 use crate::contact::Contact;
 use crate::identity::{FieldError, FieldFault};
@@ -245,23 +244,6 @@ fn refusal(
     }
 }
 
-/// What a code is to prove, and where it goes: nowhere for letter and desk.
-struct Target<'a> {
-    method: Method,
-    contact: Option<&'a Contact>,
-    /// Whether the contact is nobody's.
-    decoy: bool,
-}
-
-impl<'a> Target<'a> {
-    fn of(profile: &'a Profile, id: &MethodId) -> Result<Self, Inconsistent> {
-        let reached = id.contact();
-        let contact = reached.index().and_then(|index| profile.shown().get(index));
-        let kind = id.kind(contact).ok_or(Inconsistent::Method)?;
-        Ok(Self { method: Method { contact: reached, kind }, contact, decoy: profile.is_decoy() })
-    }
-}
-
 /// A decoy's contact is never the right one.
 fn compare_typed(
     challenge: &Challenge,
@@ -280,94 +262,6 @@ fn compare_typed(
         }
         _ => Ok(()),
     }
-}
-
-/// A code that is about to be live.
-struct NewCode {
-    mac: Mac256,
-    /// The code itself, where it is to be sent.
-    text: Option<OneTimeCode>,
-    /// When it was issued, where it is armed.
-    armed: Option<Timestamp>,
-}
-
-/// The second trip: room at the destination, or the code that was issued. Where nobody can have received
-/// one, the mac is random, and no code confirms it.
-async fn prepare(
-    outgoing: &Outgoing<'_, impl SpendLimit, impl FindIssued, impl SendMessage>,
-    challenge: &Challenge,
-    target: &Target<'_>,
-    house: &House<'_>,
-    rng: &mut (impl CryptoRng + Send),
-) -> Result<Result<NewCode, Sent>, SendCodeError> {
-    let keys = house.keys.session.version(challenge.id.root_version()).ok_or(Inconsistent::RootVersion)?;
-    let nobodys = |rng: &mut _| NewCode { mac: Mac256::random(rng), text: None, armed: None };
-    if let Some(kind) = target.method.kind.issued() {
-        let found = outgoing.issued.find_issued(challenge.person, kind).await?;
-        return Ok(Ok(match found.filter(|code| code.good(house.clock.now())) {
-            Some(code) => NewCode {
-                mac: keys.inner_mac(challenge.id.as_str(), &code.inner),
-                text: None,
-                armed: Some(code.issued),
-            },
-            None => nobodys(rng),
-        }));
-    }
-    if let Some(contact) = target.contact
-        && let Some(answer) = reserve(outgoing.limits, contact, challenge, target, house).await?
-    {
-        return Ok(Err(answer));
-    }
-    if target.decoy {
-        return Ok(Ok(nobodys(rng)));
-    }
-    // Not one that was guessed before, for it would be proven as soon as it is sent.
-    loop {
-        let code = house.rules.code.generate(rng);
-        let mac = keys.code_mac(&house.keys.registry, challenge.id.as_str(), code.reveal());
-        if challenge.code.as_ref().is_none_or(|live| !live.seen.contains(&mac.to_vec())) {
-            return Ok(Ok(NewCode { mac, text: Some(code), armed: None }));
-        }
-    }
-}
-
-async fn reserve(
-    limits: &impl SpendLimit,
-    contact: &Contact,
-    challenge: &Challenge,
-    target: &Target<'_>,
-    house: &House<'_>,
-) -> Result<Option<Sent>, SendCodeError> {
-    let (rules, now) = (&house.rules.limits, house.clock.now());
-    let decoy = target.decoy.then_some(challenge.person);
-    let counter = rules.destination(contact, decoy, &house.keys.registry, now);
-    Ok(match limits.spend(&counter).await? {
-        Written::Applied(_) => None,
-        Written::Refused(stored) => {
-            let wait = rules.destination_wait(contact, stored.as_ref(), now);
-            Some(Sent::SendLimit { retry_after: Some(wait) })
-        }
-    })
-}
-
-/// An SMS or a call counts on the institution's day too, and on the country's. It is spent beside the new
-/// code, only by who found room at the destination, so that nobody can use the day up without numbers that
-/// take its messages; a decoy asks without spending. Tells how long the day is closed.
-async fn spend_institutions_day(
-    limits: &impl SpendLimit,
-    challenge: &Challenge,
-    target: &Target<'_>,
-    house: &House<'_>,
-) -> Result<Option<u64>, Unavailable> {
-    let Some(Contact::Phone(number)) = target.contact else { return Ok(None) };
-    let Some(country) = house.rules.methods.country_of(number) else { return Ok(None) };
-    let (keys, now) = (&house.keys.registry, house.clock.now());
-    let counter = house.rules.limits.institution_day(challenge.phone_allowance, country, keys, now);
-    let counter = if target.decoy { counter.without_counting() } else { counter };
-    Ok(match limits.spend(&counter).await? {
-        Written::Applied(_) => None,
-        Written::Refused(_) => Some(counter.ends_in),
-    })
 }
 
 fn write_of(sending: &Sending<'_>, challenge: &Challenge) -> Write {
