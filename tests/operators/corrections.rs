@@ -60,7 +60,8 @@ async fn people_whose_fields_were_exchanged_are_put_right_whoever_comes_first() 
         import(stack(), "exchanged.csv", file_of(&[&a, &b, &c])).ends(0);
         // A ring of two, and one who takes what another leaves.
         let d = Student::new(first + 3);
-        let right = [a.clone().as_if(&b), b.clone().as_if(&a), c.clone().as_if(&d), d.clone().as_if(&c)];
+        let right =
+            [a.clone().stating(&b), b.clone().stating(&a), c.clone().stating(&d), d.clone().stating(&c)];
         let mut rows: Vec<&Student> = right.iter().collect();
         if turned {
             rows.reverse();
@@ -71,7 +72,7 @@ async fn people_whose_fields_were_exchanged_are_put_right_whoever_comes_first() 
             let words =
                 ["apogee", "massar", "birth_date"].map(|name| format!("{name}={}", student.get(name)));
             let mut lookup = vec!["lookup", "--json", "--scheme", "student"];
-            words.iter().for_each(|word| lookup.extend(["--field", word.as_str()]));
+            lookup.extend(words.iter().flat_map(|word| ["--field", word.as_str()]));
             let known = recupctl(stack(), &lookup).ends(0).json();
             assert_eq!(known["academic_email"], student.get("academic_email"));
             assert_eq!(items_of(stack(), Table::People, student.id()).await.len(), 2);
@@ -86,7 +87,7 @@ fn a_column_that_slipped_by_a_row_is_put_right_at_once() {
     let right: Vec<Student> = (2600..2800).map(Student::new).collect();
     let next = right.iter().cycle().skip(1);
     let slipped: Vec<Student> =
-        right.iter().zip(next).map(|(student, next)| student.clone().as_if(next)).collect();
+        right.iter().zip(next).map(|(student, next)| student.clone().stating(next)).collect();
     for (students, result) in
         [(&slipped, "200 written, 0"), (&right, "200 written, 0"), (&right, "0 written, 200")]
     {
@@ -98,7 +99,7 @@ fn a_column_that_slipped_by_a_row_is_put_right_at_once() {
 #[tokio::test]
 async fn nobody_takes_the_identity_of_somebody_who_is_not_in_the_file() {
     let holder = Student::new(2300);
-    let rival = Student::new(2301).as_if(&holder);
+    let rival = Student::new(2301).stating(&holder);
     import(stack(), "holder.csv", file_of(&[&holder])).ends(0);
     let ran = import(stack(), "rival.csv", file_of(&[&rival])).ends(1);
     assert!(ran.err.contains(".csv:2: the same identity fields as somebody of the registry"), "{}", ran.err);

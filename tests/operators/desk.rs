@@ -73,7 +73,7 @@ async fn a_person_is_found_as_the_site_finds_them_and_shown_without_their_contac
     let fields =
         ["apogee", "massar", "birth_date"].map(|name| format!("{name}={}", person[name].to_lowercase()));
     let mut words = vec!["lookup", "--scheme", "student"];
-    fields.iter().for_each(|field| words.extend(["--field", field.as_str()]));
+    words.extend(fields.iter().flat_map(|field| ["--field", field.as_str()]));
     let shown = recupctl(stack(), &words).ends(0).out;
     assert!(shown.contains(&person["display_name"]) && shown.contains("recovery allowed"), "{shown}");
     for contact in [person.email(), person.phone()] {

@@ -45,9 +45,9 @@ async fn a_letter_is_all_there_is_to_print_and_the_code_stands_nowhere_else() {
     for source in ["src=\"", "<script", "<link", "url("] {
         assert!(!html.contains(source), "nothing is fetched: {source}");
     }
-    let address = format!("{}/identifier/", aix().origin()).replace('/', "&#x2f;");
+    let address = format!("{}/courrier/", aix().origin()).replace('/', "&#x2f;");
     assert!(html.contains(&address), "{address}");
-    assert!(aix().page("/identifier/").await.contains("NUMEN"), "the address of the letter is a page");
+    assert!(aix().page("/courrier/").await.contains("NUMEN"), "the address of the letter is a page");
 
     let batch = batches(&html).pop().unwrap();
     assert!(ran.out.contains(&batch), "{}", ran.out);
