@@ -94,8 +94,8 @@ async fn leaves_no_trace(stack: &Stack, canaries: &[String], empty: &[Table]) {
         let dump = items.join("\n");
         for canary in canaries {
             assert!(!dump.contains(canary.as_str()), "{canary} is in {table:?}");
-            let bytes: Vec<String> = canary.bytes().map(|byte| byte.to_string()).collect();
-            assert!(!dump.contains(&bytes.join(", ")), "{canary} is in {table:?}, as bytes");
+            let bytes: Vec<String> = canary.bytes().map(|byte| format!("{byte:02x}")).collect();
+            assert!(!dump.contains(&bytes.concat()), "{canary} is in {table:?}, as bytes");
         }
     }
 }

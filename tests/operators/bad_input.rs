@@ -15,7 +15,7 @@ async fn every_bad_row_is_reported_by_line_and_the_others_are_taken() {
         (first.row().into(), None),
         (bad(1001, "birth_date", "2004-02-30").into(), Some("birth_date has not the right form")),
         (bad(1002, "person_id", first.id()).into(), Some("person_id stands in line 2 too")),
-        (Student::new(1003).as_if(&first).row().into(), Some("the same identity fields as line 2")),
+        (Student::new(1003).stating(&first).row().into(), Some("the same identity fields as line 2")),
         (bad(1004, "profile", "staff").into(), Some("profile is none of this institution's")),
         (bad(1005, "recovery", "maybe").into(), Some("recovery has not the right form")),
         (bad(1006, "phone", "12").into(), Some("phone has not the right form")),
@@ -36,13 +36,13 @@ async fn every_bad_row_is_reported_by_line_and_the_others_are_taken() {
         (late.row().into(), None),
     ];
     let mut file = format!("{USMS_HEADER}\n").into_bytes();
-    let mut expected = String::new();
+    let mut expected = Vec::new();
     let path = crate::ctl::scratch("bad-rows.csv");
     for (number, (row, said)) in rows.iter().enumerate() {
         file.extend_from_slice(row);
         file.push(b'\n');
         if let Some(said) = said {
-            expected += &format!("{}:{}: {said}\n", path.display(), number + 2);
+            expected.push(format!("{}:{}: {said}\n", path.display(), number + 2));
         }
     }
     for dry_run in [true, false] {
@@ -52,7 +52,7 @@ async fn every_bad_row_is_reported_by_line_and_the_others_are_taken() {
             words.push("--dry-run");
         }
         let ran = recupctl(stack(), &words).ends(1);
-        assert_eq!(ran.err, expected);
+        assert_eq!(ran.err, expected.concat());
         let result = if dry_run {
             "3 rows are sound, 16 would be skipped"
         } else {

@@ -24,12 +24,12 @@ impl Student {
 
     /// The same person with another value.
     pub(crate) fn with(mut self, column: &str, value: &str) -> Self {
-        self.0[place(column)] = value.to_owned();
+        value.clone_into(&mut self.0[place(column)]);
         self
     }
 
     /// The same person with somebody else's identity fields.
-    pub(crate) fn as_if(self, other: &Self) -> Self {
+    pub(crate) fn stating(self, other: &Self) -> Self {
         let fields = ["apogee", "massar", "birth_date"];
         fields.into_iter().fold(self, |student, field| student.with(field, other.get(field)))
     }

@@ -32,7 +32,8 @@ impl Whereabouts {
         })?;
         let variable = |line: &str| {
             let (name, value) = line.split_once('=')?;
-            Some((name.to_owned(), value.strip_prefix('\'')?.strip_suffix('\'')?.to_owned()))
+            let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+            Some((name.to_owned(), value.replace(r"'\''", "'")))
         };
         Ok(text.lines().filter_map(variable).collect())
     }

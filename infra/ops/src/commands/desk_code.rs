@@ -14,7 +14,7 @@ use recupmail_domain::issued::IssuedKind;
 
 const EXAMPLES: &str = "\
 Make sure first who stands before you, by a document with a photograph: `recupctl lookup PERSON` shows name and address.
-The code is shown once, on standard output, and is kept nowhere. The person types it under \"desk code\" on the site,
+The code is shown once, on standard output, and is kept nowhere. The person types it on the site's page /assistance/,
 within 24 hours. It takes the place of an earlier desk code. Their starts since the last success are cleared, so that
 they are not locked out of using it.
 
