@@ -49,10 +49,8 @@ impl Arguments {
         clear_starts(&place, found.person, AuditEvent::DeskCodeIssued, &notes).await?;
         println!("{}", grouped(&code));
         let until = minute(issued.expires, &zone(&place.institution));
-        eprintln!(
-            "For {}, once, until {until} ({})",
-            found.profile.display_name, place.institution.time_zone
-        );
+        let (name, zone) = (&found.profile.display_name, &place.institution.time_zone);
+        eprintln!("For {name}, once, until {until} ({zone}), at {}/assistance/", place.origin());
         Ok(Ending::Done)
     }
 }

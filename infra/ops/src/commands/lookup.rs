@@ -21,6 +21,7 @@ const LAST: usize = 10;
 
 const EXAMPLES: &str = "\
 Contacts are shown as the person sees them, masked; codes are never shown, nobody knows them.
+What stands on the command line stays in the shell's history: prefer the person_id.
 
 Examples:
   recupctl lookup usms-0001

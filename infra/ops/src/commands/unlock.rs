@@ -11,7 +11,8 @@ use recupmail_domain::limits::ROUTES;
 use recupmail_domain::ports::ClearStarts;
 
 const EXAMPLES: &str = "\
-A person may start 20 recoveries between two successes, and 5 a day; then only a success or this lets them begin again.
+A person may start 20 recoveries between two successes and 5 a day, unless the institution's file says otherwise. After
+the 20 only the letter, the desk or this lets them begin again.
 Sending limits and wrong identifications have counters of their own, which end with their hour or day.
 
 Examples:
