@@ -1,6 +1,6 @@
 //! Letters: what is printed, what is stored, how a batch is ended.
 
-use crate::ctl::{file, recupctl, scratch};
+use crate::ctl::{Ran, file, program, recupctl, scratch};
 use crate::traces::items_of;
 use recupmail_config::Table;
 use recupmail_domain::code::ISSUED_CODE;
@@ -126,6 +126,23 @@ fn a_batch_is_ended_as_a_whole_and_once() {
     }
     let ran = recupctl(aix(), &["revoke", "--batch", "2026-01-01-0000", "--reason", "rien"]).ends(2);
     assert!(ran.err.contains("there is no batch \"2026-01-01-0000\""), "{}", ran.err);
+}
+
+#[test]
+fn letters_that_could_not_all_be_printed_are_not_kept_and_can_be_ended() {
+    let person = Person::of("aix-marseille", Kind::NeverActivated);
+    let path = scratch("failed.html");
+    let mut program = program();
+    program.args(["letters", "--out", path.to_str().unwrap(), "--person", &person["person_id"]]);
+    program.envs(aix().variables()).env("AUDIT_TABLE", "nowhere");
+    let ran = Ran::of(program.output().unwrap()).ends(2);
+    assert!(!path.exists(), "{}", ran.err);
+    let batch = ran.err.split("revoke --batch ").nth(1).unwrap().split(' ').next().unwrap();
+    recupctl(aix(), &["revoke", "--batch", batch, "--reason", "not printed"]).ends(1);
+    assert_eq!(
+        recupctl(aix(), &["lookup", &person["person_id"], "--json"]).json()["issued"],
+        serde_json::json!([])
+    );
 }
 
 #[test]

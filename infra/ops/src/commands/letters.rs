@@ -1,33 +1,21 @@
 //! `recupctl letters`.
 
 use crate::ending::{Ending, Failure, Outcome};
-use crate::issuing::{new_code, offered, useless_to};
-use crate::letters::{END, Letters};
+use crate::issuing::offered;
+use crate::letters::{Filter, Ids, Printed, Printing};
 use crate::moment::{day, minute, zone};
 use crate::operator::By;
-use crate::person::Found;
 use crate::place::{Place, Whereabouts};
-use crate::terminal::progress;
 use clap::Args;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use indicatif::ProgressBar;
 use rand::RngExt;
 use recupctl::table::Table;
-use recupmail_aws::{Accounts, AuditLog, BATCH_PART, BatchPart, IssuedCodes, People};
+use recupmail_aws::BatchPart;
 use recupmail_config::machine_rng;
-use recupmail_domain::audit::{AuditEvent, AuditRecord, Notes};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::issued::IssuedKind;
-use recupmail_domain::keys::KeyedHash;
-use recupmail_domain::ports::FindIssued;
-use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-
-/// How many people are looked up, or get their code, at once.
-const AT_ONCE: usize = 32;
 
 const EXAMPLES: &str = "\
 Each letter is one A4 page: name and academic address, a code of 12 characters, what to do with it, and a QR code of the
@@ -65,17 +53,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
 
-    /// Of those, only people of this profile.
-    #[arg(long, value_name = "PROFILE")]
-    profile: Option<String>,
-
-    /// Of those, only people who have no account yet.
-    #[arg(long)]
-    never_activated: bool,
-
-    /// Also those who hold a good letter, which then ends.
-    #[arg(long)]
-    replace: bool,
+    #[command(flatten)]
+    filter: Filter,
 
     #[command(flatten)]
     by: By,
@@ -85,39 +64,23 @@ impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
         let place = at.open()?;
         offered(&place, IssuedKind::Letter)?;
-        if let Some(profile) =
-            self.profile.as_ref().filter(|name| !place.rules.methods_required.contains_key(*name))
-        {
-            let known: Vec<_> = place.rules.methods_required.keys().map(String::as_str).collect();
+        let profiles = &place.rules.methods_required;
+        if let Some(profile) = self.filter.profile.as_ref().filter(|name| !profiles.contains_key(*name)) {
+            let known: Vec<_> = profiles.keys().map(String::as_str).collect();
             return Err(format!("there is no profile {profile:?}; there is {}", known.join(", ")).into());
         }
         let now = place.now()?;
-        let number: u16 = machine_rng().random();
-        let batch = format!("{}-{number:04x}", day(now, &zone(&place.institution)));
+        let batch = new_batch(&place, now).await?;
         let mut notes = self.by.notes()?;
         notes.insert("batch", batch.clone());
-        let mut run = Run {
-            arguments: self,
-            people: place.people()?,
-            issued: place.issued()?,
-            accounts: place.accounts()?,
-            audit: place.audit()?,
-            letters: Letters::of(&place, &batch, now)?,
-            place: &place,
-            batch: &batch,
-            notes,
-            now,
-            bar: progress("Printing", 0),
-            printed: 0,
-            left_out: 0,
-        };
+        let mut printing = Printing::of(&place, &batch, self.filter.clone(), notes, now)?;
         let mut ids = self.ids()?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.out);
         let file = file.map_err(|cause| format!("{}: {cause}", self.out.display()))?;
-        let outcome = run.all(&mut ids, file).await;
-        run.bar.finish_and_clear();
-        let (printed, left_out) = (run.printed, run.left_out);
-        if outcome.is_err() || printed == 0 {
+        eprintln!("Batch {batch}");
+        let outcome = printing.all(&mut ids, file).await;
+        let Printed { letters, left_out } = printing.ended();
+        if outcome.is_err() || letters == 0 {
             std::fs::remove_file(&self.out)?;
         }
         if outcome.is_err() {
@@ -127,11 +90,11 @@ impl Arguments {
             );
         }
         outcome?;
-        if printed == 0 {
+        if letters == 0 {
             println!("nobody is to get a letter; {left_out} left out");
         } else {
             let until = minute(now.plus(IssuedKind::Letter.life()), &zone(&place.institution));
-            println!("{printed} letters in {}, good until {until}, batch {batch}", self.out.display());
+            println!("{letters} letters in {}, good until {until}, batch {batch}", self.out.display());
             if left_out > 0 {
                 println!("{left_out} left out");
             }
@@ -148,8 +111,17 @@ impl Arguments {
     }
 }
 
-/// Whom the letters are meant for, by person_id, and what is wrong with a line that says nobody.
-type Ids = Box<dyn Iterator<Item = Result<String, String>>>;
+/// A name that no other batch of the day has.
+async fn new_batch(place: &Place, now: Timestamp) -> Result<String, Failure> {
+    let (issued, day) = (place.issued()?, day(now, &zone(&place.institution)));
+    loop {
+        let number: u16 = machine_rng().random();
+        let batch = format!("{day}-{number:04x}");
+        if issued.batch(BatchPart { batch: &batch, number: 0 }).await?.is_none() {
+            return Ok(batch);
+        }
+    }
+}
 
 /// The people of a CSV file.
 fn ids_in(path: &Path) -> Result<Ids, Failure> {
@@ -167,142 +139,4 @@ fn ids_in(path: &Path) -> Result<Ids, Failure> {
             Some(Err(format!("{shown}: {cause}; whoever comes after that is left out")))
         }
     })))
-}
-
-/// A batch being printed.
-struct Run<'a> {
-    arguments: &'a Arguments,
-    place: &'a Place,
-    people: People,
-    issued: IssuedCodes,
-    accounts: Accounts,
-    audit: AuditLog,
-    letters: Letters,
-    batch: &'a str,
-    notes: Notes,
-    now: Timestamp,
-    bar: ProgressBar,
-    printed: usize,
-    left_out: usize,
-}
-
-/// Whether somebody gets a letter.
-enum Choice {
-    Chosen(Box<Found>),
-    /// The filters do not mean them.
-    NotMeant,
-    /// They are meant, but get none, and this is said of it.
-    LeftOut(String),
-}
-
-impl Run<'_> {
-    /// Prints everybody, a part of the batch at a time.
-    async fn all(&mut self, ids: &mut Ids, file: File) -> Result<(), Failure> {
-        let mut out = BufWriter::new(file);
-        out.write_all(self.letters.start()?.as_bytes())?;
-        let (mut seen, mut number) = (HashSet::new(), 0);
-        loop {
-            let ids: Vec<_> = ids.take(BATCH_PART).collect();
-            if ids.is_empty() {
-                break;
-            }
-            self.bar.inc_length(ids.len() as u64);
-            let chosen = self.choose(ids, &mut seen).await?;
-            if !chosen.is_empty() {
-                self.print(chosen, BatchPart { batch: self.batch, number }, &mut out).await?;
-                number += 1;
-            }
-        }
-        out.write_all(END.as_bytes())?;
-        out.into_inner()?.sync_all()?;
-        Ok(())
-    }
-
-    /// Who of these gets a letter; the others are told of, where they were meant.
-    async fn choose(
-        &mut self,
-        ids: Vec<Result<String, String>>,
-        seen: &mut HashSet<KeyedHash>,
-    ) -> Result<Vec<Found>, Failure> {
-        let choices = stream::iter(ids)
-            .map(async |id| match id {
-                Ok(id) => self.choice(id).await,
-                Err(bad) => Ok(Choice::LeftOut(bad)),
-            })
-            .buffered(AT_ONCE);
-        let choices: Vec<Choice> = choices.try_collect().await?;
-        let mut chosen = Vec::new();
-        for choice in choices {
-            match choice {
-                Choice::Chosen(found) if seen.insert(found.person) => chosen.push(*found),
-                Choice::Chosen(_) | Choice::NotMeant => self.bar.inc(1),
-                Choice::LeftOut(said) => {
-                    self.left_out += 1;
-                    self.bar.inc(1);
-                    self.bar.suspend(|| eprintln!("{said}"));
-                }
-            }
-        }
-        Ok(chosen)
-    }
-
-    async fn choice(&self, id: String) -> Result<Choice, Failure> {
-        let person = self.place.keys.person(id.trim());
-        let Some(found) = Found::of(self.place, &self.people, person).await? else {
-            return Ok(Choice::LeftOut(format!("{id}: the registry knows no such person_id")));
-        };
-        if self.arguments.profile.as_ref().is_some_and(|profile| *profile != found.record.profile) {
-            return Ok(Choice::NotMeant);
-        }
-        if self.arguments.never_activated && self.activated(&found).await? {
-            return Ok(Choice::NotMeant);
-        }
-        if let Some(why) = useless_to(&found, IssuedKind::Letter, &self.place.rules) {
-            return Ok(Choice::LeftOut(format!("{id}: {why}")));
-        }
-        let before = self.issued.find_issued(person, IssuedKind::Letter).await?;
-        if !self.arguments.replace && before.is_some_and(|code| code.good(self.now)) {
-            return Ok(Choice::LeftOut(format!(
-                "{id}: holds a good letter already; --replace prints another"
-            )));
-        }
-        Ok(Choice::Chosen(Box::new(found)))
-    }
-
-    /// Whether the registry or a first activation here knows an account of theirs.
-    async fn activated(&self, found: &Found) -> Result<bool, Failure> {
-        let account = self.place.keys.account(found.account_name());
-        Ok(found.profile.directory_id.is_some() || self.accounts.password_hash(account).await?.is_some())
-    }
-
-    /// Notes the part, stores each code, and prints it.
-    async fn print(
-        &mut self,
-        chosen: Vec<Found>,
-        part: BatchPart<'_>,
-        out: &mut impl Write,
-    ) -> Result<(), Failure> {
-        let kept_until = self.now.plus(IssuedKind::Letter.life() * 2);
-        self.issued.note_batch(part, chosen.iter().map(|found| found.person), kept_until).await?;
-        let mut letters = stream::iter(chosen)
-            .map(async |found| {
-                let (keys, rng) = (&self.place.keys, &mut machine_rng());
-                let (code, issued) = new_code(IssuedKind::Letter, part.batch, keys, self.now, rng);
-                let (person, event) = (found.person, AuditEvent::LetterIssued);
-                let record = AuditRecord { person, at: self.now, event, terms_version: String::new() };
-                self.audit.record_with(&record, &self.notes).await?;
-                self.issued.issue_letter(person, &issued, part).await?;
-                self.letters.letter(&found.profile, &code, &issued)
-            })
-            .buffered(AT_ONCE);
-        let mut printed = 0;
-        while let Some(letter) = letters.next().await {
-            out.write_all(letter?.as_bytes())?;
-            self.bar.inc(1);
-            printed += 1;
-        }
-        drop(letters);
-        self.printed += printed;
-        Ok(())
-    }
 }

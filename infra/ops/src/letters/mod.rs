@@ -1,5 +1,6 @@
 //! Letters as one HTML file, a page for each person, ready to be printed.
 
+mod printing;
 mod qr;
 
 use crate::ending::Failure;
@@ -16,15 +17,17 @@ use recupmail_domain::issued::IssuedCode;
 use recupmail_domain::person::Profile;
 use std::path::Path;
 
+pub(crate) use printing::{Filter, Ids, Printed, Printing};
+
 /// Letters by locale, and the path of the page for those who hold one. The first serves those whose locale has
 /// none.
 const LETTERS: [(&str, &str, &str); 1] = [("fr", include_str!("../../letters/fr.html"), "/courrier/")];
 const DOCUMENT: &str = include_str!("../../letters/document.html");
 /// What stands after the letters.
-pub(crate) const END: &str = "</body>\n</html>\n";
+const END: &str = "</body>\n</html>\n";
 
 /// The letters of one batch.
-pub(crate) struct Letters {
+struct Letters {
     templates: Environment<'static>,
     /// What all letters say.
     common: Value,
@@ -34,7 +37,7 @@ pub(crate) struct Letters {
 
 impl Letters {
     /// Prepares the letters of a batch.
-    pub(crate) fn of(place: &Place, batch: &str, now: Timestamp) -> Result<Self, Failure> {
+    fn of(place: &Place, batch: &str, now: Timestamp) -> Result<Self, Failure> {
         let (lang, _, path) = LETTERS[0];
         let institution = &place.institution;
         let text = |by_locale: &std::collections::BTreeMap<String, String>| {
@@ -68,17 +71,12 @@ impl Letters {
     }
 
     /// What stands before the letters.
-    pub(crate) fn start(&self) -> Result<String, Failure> {
+    fn start(&self) -> Result<String, Failure> {
         Ok(self.templates.get_template("document.html")?.render(&self.document)?)
     }
 
     /// One letter.
-    pub(crate) fn letter(
-        &self,
-        profile: &Profile,
-        code: &OneTimeCode,
-        issued: &IssuedCode,
-    ) -> Result<String, Failure> {
+    fn letter(&self, profile: &Profile, code: &OneTimeCode, issued: &IssuedCode) -> Result<String, Failure> {
         let known = LETTERS.iter().find(|(locale, ..)| *locale == profile.locale);
         let (locale, ..) = known.unwrap_or(&LETTERS[0]);
         let personal = context! {
