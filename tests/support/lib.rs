@@ -15,11 +15,11 @@ mod crowd;
 mod people;
 mod stack;
 mod timing;
-mod without_codes;
+mod variant;
 
 pub use client::{Answer, Client, issued_code_in};
 pub use crowd::{Invented, USMS_HEADER};
 pub use people::{Kind, Person, everybody, people};
 pub use stack::{Stack, stack, stack_of};
 pub use timing::{Telling, measure};
-pub use without_codes::usms_without_codes;
+pub use variant::{usms_without_codes, variant};
