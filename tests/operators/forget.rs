@@ -47,7 +47,7 @@ async fn the_account_goes_with_the_person() {
     recupctl(stack(), &["forget", &person["person_id"], "--reason", "départ", "--yes"]).ends(0);
     assert!(!stack().signs_in(person.academic_email(), "Tagine-7-citrons").await);
     let environment: Environment = stack().variables().into_iter().collect();
-    let account = environment.registry_keys().unwrap().account(&person["directory_id"]).to_text();
+    let account = environment.registry_keys().unwrap().person(&person["person_id"]).to_text();
     let client = dynamodb(&environment.dynamodb().unwrap());
     let accounts = dump_table(&client, &environment.table(Table::Accounts).unwrap()).await.unwrap();
     assert!(!accounts.concat().contains(&account));

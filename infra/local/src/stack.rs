@@ -270,7 +270,7 @@ async fn prepare_data(
     println!("{} people imported, {} already known", report.written, report.unchanged);
     let accounts =
         Accounts::new(table(Table::Accounts)?, table(Table::Challenges)?.into(), table(Table::Issued)?);
-    Ok(SignIn::new(accounts, keys, &registry)?)
+    Ok(SignIn::new(accounts, &keys, &registry)?)
 }
 
 fn sender_address(from: &str) -> &str {

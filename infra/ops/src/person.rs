@@ -35,12 +35,6 @@ impl Found {
         found.ok_or_else(|| nobody(id))
     }
 
-    /// The name of their account in the directory: without one in the registry, a first activation makes it
-    /// under their academic address.
-    pub(crate) fn account_name(&self) -> &str {
-        self.profile.directory_id.as_ref().unwrap_or(&self.profile.academic_email)
-    }
-
     /// Contacts with the moment since when each is known.
     pub(crate) fn contacts(
         &self,

@@ -126,7 +126,6 @@ pub struct RegistryKeys {
     contacts: Key,
     counters: Key,
     codes: Key,
-    accounts: Key,
     decoys: Key,
 }
 
@@ -144,7 +143,6 @@ impl RegistryKeys {
             contacts: derive(root, "recupmail registry contacts"),
             counters: derive(root, "recupmail registry counters"),
             codes: derive(root, "recupmail registry codes"),
-            accounts: derive(root, "recupmail registry accounts"),
             decoys: derive(root, "recupmail registry decoys"),
         }
     }
@@ -164,11 +162,6 @@ impl RegistryKeys {
     /// Stands for a counted value (`kind` keeps apart what is counted apart).
     pub fn counter(&self, kind: &str, value: &str) -> KeyedHash {
         KeyedHash::of(&self.counters, &[kind.as_bytes(), value.as_bytes()])
-    }
-
-    /// Stands for an account of the embedded directory.
-    pub fn account(&self, directory_id: &str) -> KeyedHash {
-        KeyedHash::of(&self.accounts, &[directory_id.to_lowercase().as_bytes()])
     }
 
     /// What a decoy for a claim is made of, always the same for the same claim; `part` keeps apart what is

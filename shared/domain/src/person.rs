@@ -82,12 +82,6 @@ impl Profile {
         if self.is_decoy() { &self.stand_ins } else { &self.contacts }
     }
 
-    /// The account's name in the directory: the one that the registry knows, or for a first activation the
-    /// institutional address.
-    pub fn account(&self) -> &str {
-        self.directory_id.as_deref().unwrap_or(&self.academic_email)
-    }
-
     /// Seals this profile for the person.
     pub fn seal(&self, person: KeyedHash, keys: &RegistryKeys, rng: &mut impl Rng) -> Vec<u8> {
         let Ok(contents) = serde_json::to_vec(self) else { unreachable!("strings always serialise") };

@@ -56,10 +56,7 @@ impl Arguments {
         }
         clear_starts(&place, person, AuditEvent::Forgotten, &notes).await?;
         place.issued()?.forget(person).await?;
-        if let Some(found) = &found {
-            place.accounts()?.forget(place.keys.account(found.account_name())).await?;
-        }
-        // Last, for without it nobody could tell which account was theirs.
+        place.accounts()?.forget(person).await?;
         people.forget(person).await?;
         println!("{} is forgotten", self.person);
         Ok(Ending::Done)

@@ -171,7 +171,6 @@ impl View {
         }
         let mut audit = lines_of(place, person, Timestamp::from_millis(0)).await?;
         audit.drain(..audit.len().saturating_sub(LAST));
-        let account = place.keys.account(found.account_name());
         Ok(Self {
             display_name: profile.display_name.clone(),
             academic_email: profile.academic_email.clone(),
@@ -179,7 +178,7 @@ impl View {
             recovery: if found.record.recovery_allowed { "allowed" } else { "denied" },
             locale: profile.locale.clone(),
             activated: profile.directory_id.is_some(),
-            password_set_here: place.accounts()?.password_hash(account).await?.is_some(),
+            password_set_here: place.accounts()?.password_hash(found.person).await?.is_some(),
             schemes: found.known.schemes.clone(),
             contacts: found.contacts().map(contact).collect(),
             issued: codes,

@@ -182,8 +182,7 @@ impl<'a> Printing<'a> {
 
     /// Whether the registry or a first activation here knows an account of theirs.
     async fn activated(&self, found: &Found) -> Result<bool, Failure> {
-        let account = self.place.keys.account(found.account_name());
-        Ok(found.profile.directory_id.is_some() || self.accounts.password_hash(account).await?.is_some())
+        Ok(found.profile.directory_id.is_some() || self.accounts.password_hash(found.person).await?.is_some())
     }
 
     /// Notes the part, stores each code, and prints it.

@@ -1,4 +1,5 @@
-//! Accounts of the embedded directory, `D#…`.
+//! Accounts of the embedded directory, `D#<person>`: whatever name the registry gives an account, and however
+//! often it changes, it stays its person's.
 
 use crate::item::from_attributes;
 use crate::stores::challenges::{self, Challenges};

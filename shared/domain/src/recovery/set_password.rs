@@ -116,9 +116,9 @@ pub async fn set_password(
     let now = house.clock.now();
     let end = finish(&fingerprint.to_vec(), challenge.required, now);
     let change = change_account(&hash, challenge.began, now);
-    let account = house.keys.registry.account(profile.account());
     let issued = used_up(&challenge, now);
-    let writes = directory.accounts.change_account((&challenge.id, &end), (account, &change), &issued);
+    let writes =
+        directory.accounts.change_account((&challenge.id, &end), (challenge.person, &change), &issued);
     let stored = match writes.await? {
         Transacted::Applied => {
             let challenge = Challenge { state: State::Done, changed: Some(now), ..challenge };
