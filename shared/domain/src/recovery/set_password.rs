@@ -7,7 +7,7 @@ use super::session::{Session, SessionRefusal, Step, read, refuse_step, wrong_ste
 use super::state::StateView;
 use super::{House, Inconsistent, Trouble};
 use crate::audit::{AuditEvent, AuditRecord};
-use crate::challenge::writes::{change_account, end_telling, finish, take_over_telling};
+use crate::challenge::writes::{change_account, end_telling, finish, revoke, take_over_telling};
 use crate::challenge::{Challenge, State};
 use crate::clock::Timestamp;
 use crate::conditional::Write;
@@ -126,6 +126,8 @@ pub async fn set_password(
         }
         Transacted::AccountRefused | Transacted::IssuedRefused => {
             aftermath.audit.record(&record(&challenge, AuditEvent::PasswordRefused, now)).await?;
+            // It can never succeed, so that it ends, and a reloaded page says so too.
+            challenges.change_challenge(&challenge.id, &revoke()).await?;
             None
         }
         Transacted::ChallengeRefused(item) => item,
