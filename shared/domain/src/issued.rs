@@ -3,7 +3,7 @@
 //! Only the inner hash is stored, so that a code can be armed in a challenge without being known. A person
 //! has one code of each kind; a new one replaces it. It is used up by the password that it led to.
 
-use crate::challenge::Damaged;
+use crate::challenge::{Challenge, Damaged};
 use crate::clock::Timestamp;
 use crate::conditional::{Change, Condition, Item, Value, Write, absent, equal, exists, more};
 use crate::keys::{InnerHash, KeyedHash};
@@ -131,8 +131,8 @@ impl IssuedCode {
     }
 }
 
-/// Uses up the code that was issued at that moment, if it is still there and good. It need not outlive the
-/// challenge that it was armed in.
+/// Uses up the code that was issued at that moment, if it is still there and good: it may have ended since it
+/// was armed.
 pub fn use_up(issued: Timestamp, now: Timestamp) -> Write {
     let good = Condition::All(vec![
         equal("at", issued.as_millis()),
@@ -141,6 +141,13 @@ pub fn use_up(issued: Timestamp, now: Timestamp) -> Write {
         more("exp", now.as_millis()),
     ]);
     Write { condition: good, changes: vec![Change::Set("used".into(), now.as_millis().into())] }
+}
+
+/// The writes that use up the letter and desk codes that proved the person of a challenge, by their keys.
+pub fn use_up_armed(challenge: &Challenge, now: Timestamp) -> Vec<(String, Write)> {
+    let proven = challenge.proven().into_iter().filter_map(|contact| contact.issued_kind());
+    let armed = proven.filter_map(|kind| Some((kind, *challenge.armed.get(kind.name())?)));
+    armed.map(|(kind, issued)| (issued_key(challenge.person, kind), use_up(issued, now))).collect()
 }
 
 /// Revokes a code that was not used; the first revocation stays.

@@ -22,9 +22,9 @@ fn main() {
     let limits = Limits { guesses: 3, ..requiring(1).limits };
     explore(
         "four codes and three guesses",
-        Setting { methods: 1, codes: 4, losses: true, limits, ..requiring(1) },
+        Setting { contacts: 1, codes: 4, losses: true, limits, ..requiring(1) },
     );
-    explore("three sends at once", Setting { methods: 1, parallel: 3, losses: true, ..requiring(1) });
+    explore("three sends at once", Setting { contacts: 1, parallel: 3, losses: true, ..requiring(1) });
     explore("two methods, three sends at once", Setting { parallel: 3, ..requiring(2) });
     explore("two methods, losses", Setting { losses: true, ..requiring(2) });
 }

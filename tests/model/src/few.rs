@@ -16,6 +16,10 @@ impl Few {
         self.0 & (1 << number) != 0
     }
 
+    pub(crate) fn iter(self) -> impl Iterator<Item = u8> {
+        (0..16).filter(move |number| self.contains(*number))
+    }
+
     pub(crate) const fn len(self) -> u32 {
         self.0.count_ones()
     }

@@ -5,9 +5,11 @@
 //! not stands in the README.
 
 mod claims;
+mod code;
 mod few;
 mod history;
 pub mod interpret;
+mod issued;
 mod model;
 mod request;
 mod send;

@@ -5,6 +5,7 @@ use crate::request::{ChallengeIndex, Code, Method, Request};
 use crate::send::Answer;
 use crate::setting::Setting;
 use crate::world::{Held, World};
+use recupmail_domain::issued::IssuedKind;
 use stateright::{Model, Property};
 
 /// Something that happens.
@@ -17,6 +18,7 @@ enum Event {
     Begin(ChallengeIndex),
     Delete(ChallengeIndex),
     ReadToSend(ChallengeIndex, Method),
+    FindIssued(usize),
     WriteCode { place: usize, now: i64, answer: Answer },
     GiveBack { place: usize, lost: bool },
     Crash(usize),
@@ -24,6 +26,9 @@ enum Event {
     Repeat(ChallengeIndex, Code, i64),
     SetPassword(ChallengeIndex, u8, i64),
     Revoke(ChallengeIndex),
+    IssueCode(IssuedKind),
+    RevokeCode(IssuedKind),
+    ForgetCode(IssuedKind),
 }
 
 impl Model for Setting {
@@ -48,6 +53,13 @@ impl Model for Setting {
             }
             self.requests(world, challenge, held, &mut can);
         }
+        if !(0..self.starts.len()).all(|challenge| world.over(challenge)) {
+            for kind in &self.kinds {
+                can(Event::IssueCode(*kind));
+                can(Event::RevokeCode(*kind));
+                can(Event::ForgetCode(*kind));
+            }
+        }
         for (place, request) in world.requests.iter().enumerate() {
             self.steps(world, place, *request, &mut can);
         }
@@ -66,6 +78,7 @@ impl Model for Setting {
             }
             Event::Delete(challenge) => world.delete(challenge),
             Event::ReadToSend(challenge, method) => world.read_to_send(challenge, method, self),
+            Event::FindIssued(place) => world.find_issued(place, self),
             Event::WriteCode { place, now, answer } => world.write_code(place, now, answer, self),
             Event::GiveBack { place, lost } => world.give_back(place, lost, self),
             Event::Crash(place) => {
@@ -78,6 +91,9 @@ impl Model for Setting {
                 world.set_password(challenge, password, now, self)
             }
             Event::Revoke(challenge) => world.revoke(challenge, self),
+            Event::IssueCode(kind) => world.issue_code(kind, self),
+            Event::RevokeCode(kind) => world.revoke_code(kind, self),
+            Event::ForgetCode(kind) => world.forget_code(kind),
         }
         .map(|()| world)
     }
@@ -94,12 +110,12 @@ impl Setting {
             can(Event::Delete(challenge));
         }
         if world.requests.len() < self.parallel {
-            (0..self.methods).for_each(|method| can(Event::ReadToSend(challenge, method)));
+            self.methods().for_each(|method| can(Event::ReadToSend(challenge, method)));
         }
         can(Event::Revoke(challenge));
         let began = held.history.began.unwrap_or_default();
         for now in began.max(world.clock - 1)..=world.clock {
-            for code in 1..=self.codes {
+            for code in self.guesses() {
                 can(Event::Guess(challenge, code, now));
                 if !held.history.proven.is_empty() {
                     can(Event::Repeat(challenge, code, now));
@@ -113,6 +129,7 @@ impl Setting {
     fn steps(&self, world: &World, place: usize, request: Request, can: &mut impl FnMut(Event)) {
         can(Event::Crash(place));
         match request {
+            Request::Find(_) => can(Event::FindIssued(place)),
             Request::Send(order) => {
                 for now in order.read_at..=world.clock {
                     self.answers(place, now, can);

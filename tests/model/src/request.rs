@@ -6,7 +6,7 @@
 
 /// A place in [`crate::Setting::starts`].
 pub(crate) type ChallengeIndex = usize;
-/// A contact of the person.
+/// A method of the person: a contact, letter or desk.
 pub(crate) type Method = u8;
 /// A code, for its mac.
 pub(crate) type Code = u8;
@@ -28,7 +28,9 @@ pub(crate) struct Order {
 /// A request between two steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Request {
-    /// It read; the write comes next, by the clock as it then is or as it was since.
+    /// It read the challenge; the code that was issued is looked up next.
+    Find(Order),
+    /// It has a code; the write comes next, by the clock as it then is or as it was since.
     Send(Order),
     /// The answer of its write was lost, so the very same write comes again.
     Again(Order, i64),
@@ -41,9 +43,11 @@ pub(crate) enum Request {
 impl Request {
     pub(crate) const fn order(&self) -> &Order {
         match self {
-            Self::Send(order) | Self::Again(order, _) | Self::Late(order, _) | Self::GiveBack(order, _) => {
-                order
-            }
+            Self::Find(order)
+            | Self::Send(order)
+            | Self::Again(order, _)
+            | Self::Late(order, _)
+            | Self::GiveBack(order, _) => order,
         }
     }
 }

@@ -1,14 +1,17 @@
-//! Sending a code: read, write, deliver, and give back what certainly was not delivered.
+//! Sending a code: read, write, deliver, and give back what certainly was not delivered. A letter's or the
+//! desk's is looked up and armed instead.
 //!
 //! The destination's counters are left out, since they only refuse. A refusal on reading, too, except that
-//! of a challenge that has ended: the model goes on to the write, which has to refuse by itself.
+//! of a challenge that has ended: the model goes on to the write, which has to refuse by itself. So an issued
+//! code is armed whatever became of it: its use has to refuse.
 
+use crate::code::{NOBODYS, contact_id, domain_method, issued_kind, moment_of_issue, proving, shape_of};
 use crate::history::Invariant;
 use crate::request::{ChallengeIndex, Code, Method, Order, Request};
 use crate::setting::{Kind, Setting};
-use crate::world::{World, contact_id, method_of, moment};
+use crate::world::{World, moment};
 use recupmail_domain::challenge::State;
-use recupmail_domain::challenge::writes::Sending;
+use recupmail_domain::challenge::writes::{Sending, Shape};
 use recupmail_domain::conditional::Write;
 
 /// What becomes of a write and of the code in it.
@@ -41,18 +44,30 @@ impl World {
             return None;
         }
         let live = read.code.as_ref();
-        let proven = live.filter(|live| live.proven()).and_then(|live| {
-            let method = u8::try_from(live.contact.index()?).ok()?;
-            Some((*live.mac.first()?, method, read.confirmed_count()))
-        });
+        let proven = live
+            .filter(|live| live.proven())
+            .and_then(|live| Some((*live.mac.first()?, proving(&live.contact)?, read.confirmed_count())));
+        let sends_before = read.sends.get(&contact_id(method))?.count;
+        let order = |code| Order { challenge, method, code, read_at: self.clock, sends_before, proven };
+        if issued_kind(method).is_some() {
+            self.add(Request::Find(order(NOBODYS)));
+            return Some(());
+        }
         let first = if setting.starts[challenge].decoy { setting.codes + 1 } else { 1 };
         let code = (first..first + setting.codes).find(|code| {
             let guessed = live.is_some_and(|live| live.seen.contains(&vec![*code]));
-            !guessed && !held.history.issued.contains(*code) && !self.drawn(challenge, *code)
+            !guessed && !held.history.made.contains(*code) && !self.drawn(challenge, *code)
         })?;
-        let sends_before = read.sends.get(&contact_id(method))?.count;
-        let order = Order { challenge, method, code, read_at: self.clock, sends_before, proven };
-        self.add(Request::Send(order));
+        self.add(Request::Send(order(code)));
+        Some(())
+    }
+
+    /// The second trip where a code was issued: nobody's is armed if there is none.
+    pub(crate) fn find_issued(&mut self, place: usize, setting: &Setting) -> Option<()> {
+        let order = *self.requests.remove(place).order();
+        let found = self.issued.found(issued_kind(order.method)?);
+        let code = found.filter(|_| !setting.starts[order.challenge].decoy).unwrap_or(NOBODYS);
+        self.add(Request::Send(Order { code, ..order }));
         Some(())
     }
 
@@ -77,15 +92,19 @@ impl World {
             return Some(());
         }
         let ours = applied || self.challenges[order.challenge].live_code() == Some(order.code);
-        if answer == Answer::Lost {
-            self.add(Request::Again(order, now));
-        } else if ours && !setting.starts[order.challenge].decoy {
-            match answer {
-                Answer::Failed | Answer::FailedWithCopy => self.add(Request::GiveBack(order, now)),
-                _ => self.deliver(&order, now, setting),
+        let goes_out = issued_kind(order.method).is_none() && !setting.starts[order.challenge].decoy;
+        match answer {
+            Answer::Lost => self.add(Request::Again(order, now)),
+            Answer::Failed | Answer::FailedWithCopy if ours && goes_out => {
+                self.add(Request::GiveBack(order, now));
             }
-        } else if answer != Answer::Delivered {
-            return None;
+            Answer::Delivered | Answer::DeliveredWithCopy if ours && goes_out => {
+                self.challenges[order.challenge].history.delivered.insert(order.code);
+                self.count_send(&order, now, setting);
+            }
+            Answer::Delivered => {}
+            Answer::DeliveredWithCopy if ours => {}
+            _ => return None,
         }
         if matches!(answer, Answer::DeliveredWithCopy | Answer::FailedWithCopy) {
             self.add(Request::Late(order, now));
@@ -105,6 +124,9 @@ impl World {
         if !self.change(order.challenge, &write) {
             return false;
         }
+        if issued_kind(order.method).is_some() && !setting.starts[order.challenge].decoy {
+            self.count_send(order, now, setting);
+        }
         let history = &mut self.challenges[order.challenge].history;
         let proven_before = history.proven.contains(order.method);
         history.issue(order.code, order.method, now, former, order.proven.is_some());
@@ -114,10 +136,10 @@ impl World {
         true
     }
 
-    fn deliver(&mut self, order: &Order, now: i64, setting: &Setting) {
+    /// A code went out, or perhaps did, or was armed.
+    fn count_send(&mut self, order: &Order, now: i64, setting: &Setting) {
         let limits = &setting.limits;
         let history = &mut self.challenges[order.challenge].history;
-        history.delivered.insert(order.code);
         let (count, last) = &mut history.sent[usize::from(order.method)];
         let next = moment(*last).plus(limits.spacing_after(*count));
         let early = *count > 0 && moment(now) < next;
@@ -147,8 +169,9 @@ impl World {
 fn with_sending(order: &Order, now: i64, setting: &Setting, write: impl Fn(&Sending<'_>) -> Write) -> Write {
     write(&Sending {
         mac: &[order.code],
-        method: &method_of(order.method),
-        armed: None,
+        method: &domain_method(order.method),
+        armed: (shape_of(order.code) == Shape::Issued && order.code != NOBODYS)
+            .then(|| moment_of_issue(order.code)),
         sends_before: order.sends_before,
         now: moment(now),
         limits: &setting.limits,

@@ -1,6 +1,8 @@
 //! What is explored: who, how much, and with which writes.
 
+use crate::code::{issued_codes, method_of};
 use recupmail_domain::conditional::Write;
+use recupmail_domain::issued::IssuedKind;
 use recupmail_domain::limits::Limits;
 use std::time::Duration;
 
@@ -42,6 +44,10 @@ pub enum Kind {
     ChangeAccount,
     /// `revoke`.
     Revoke,
+    /// `issued::use_up`.
+    UseUp,
+    /// `issued::revoke`.
+    RevokeIssued,
 }
 
 /// One person's small world.
@@ -50,7 +56,13 @@ pub struct Setting {
     /// The challenges that can be started.
     pub starts: Vec<Start>,
     /// The person's contacts.
-    pub methods: u8,
+    pub contacts: u8,
+    /// The codes that are issued beforehand and can be armed. None is at first.
+    pub kinds: Vec<IssuedKind>,
+    /// Codes of a kind that can be issued, each in place of the one before. Everybody may guess each of them.
+    pub issues: u8,
+    /// How long they are good.
+    pub issued_life: Duration,
     /// Codes are these many, and everybody may guess each of them at any time; a challenge sends each at
     /// most once. A decoy's are as many others.
     pub codes: u8,
@@ -88,12 +100,26 @@ impl Start {
 }
 
 impl Setting {
+    /// The methods of every challenge.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = u8> {
+        (0..self.contacts).chain(self.kinds.iter().map(|kind| method_of(*kind)))
+    }
+
+    /// What everybody may guess.
+    pub(crate) fn guesses(&self) -> impl Iterator<Item = u8> {
+        let issued = self.kinds.iter().flat_map(|kind| issued_codes(*kind, self.issues));
+        (1..=self.codes).chain(issued)
+    }
+
     /// Small limits with which everything can still happen: a code lives two ticks, a challenge three, its
     /// item four.
     pub fn new(starts: Vec<Start>) -> Self {
         Self {
             starts,
-            methods: 2,
+            contacts: 2,
+            kinds: Vec::new(),
+            issues: 2,
+            issued_life: ticks(2),
             codes: 3,
             passwords: 1,
             parallel: 2,

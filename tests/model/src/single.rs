@@ -1,12 +1,13 @@
 //! The requests that decide by a single write: a guess, a repeat, a password, a logout.
 
+use crate::code::shape_of;
 use crate::history::Invariant;
 use crate::interpret::apply;
 use crate::request::{ChallengeIndex, Code};
 use crate::setting::{Kind, Setting};
 use crate::world::{World, moment};
-use recupmail_domain::challenge::writes::Shape;
-use recupmail_domain::challenge::{State, writes};
+use recupmail_domain::challenge::State;
+use recupmail_domain::challenge::writes::{self, Shape};
 use recupmail_domain::conditional::Value;
 use std::sync::Arc;
 
@@ -19,11 +20,12 @@ impl World {
         now: i64,
         setting: &Setting,
     ) -> Option<()> {
-        let write =
-            (setting.alter)(Kind::Guess, writes::guess(&[code], Shape::Sent, moment(now), &setting.limits));
-        if !self.change(challenge, &write) {
+        let write = writes::guess(&[code], shape_of(code), moment(now), &setting.limits);
+        if !self.change(challenge, &(setting.alter)(Kind::Guess, write)) {
             return None;
         }
+        let live = self.challenges[challenge].live_code();
+        let another_shape = live.is_some_and(|live| shape_of(live) != shape_of(code));
         let history = &mut self.challenges[challenge].history;
         let after_success = history.right();
         history.guessed.insert(code);
@@ -31,6 +33,9 @@ impl World {
         let code_ends = history.live.map(|live| moment(live.since).plus(setting.limits.code_life));
         if too_many || after_success {
             self.breaks(Invariant::Guesses);
+        }
+        if another_shape {
+            self.breaks(Invariant::Shape);
         }
         if self.compare(challenge, code, now, setting) && code_ends.is_none_or(|end| end <= moment(now)) {
             self.breaks(Invariant::Expiry);
@@ -72,6 +77,9 @@ impl World {
         if let Some(live) = history.live {
             history.proven.insert(live.method);
         }
+        if shape_of(code) == Shape::Issued {
+            history.proven_by.insert(code);
+        }
         if history.replaced.contains(code) && history.delivered.contains(code) {
             self.breaks(Invariant::OlderCode);
         }
@@ -84,8 +92,8 @@ impl World {
         true
     }
 
-    /// Writes a password and ends the challenge, in one transaction. Every challenge may try, with a grant
-    /// or without.
+    /// Writes a password, ends the challenge and uses up the codes that were armed in it, in one transaction.
+    /// Every challenge may try, with a grant or without.
     pub(crate) fn set_password(
         &mut self,
         challenge: ChallengeIndex,
@@ -104,6 +112,9 @@ impl World {
         };
         let change = (setting.alter)(Kind::ChangeAccount, change);
         let account = apply(&change, self.account.as_deref()).ok()?;
+        if !setting.kinds.is_empty() {
+            self.issued = self.issued.used_up(&held.read()?, now, setting)?;
+        }
         self.store(challenge, ended);
         self.account = Some(Arc::new(account));
         self.succeed(challenge, password, now, setting);
@@ -131,6 +142,7 @@ impl World {
         if start.decoy {
             self.breaks(Invariant::Decoy);
         }
+        self.spend(challenge, now);
         for (other, held) in self.challenges.iter_mut().enumerate() {
             let began = held.history.began.is_some_and(|began| began <= now);
             held.history.overtaken |= other != challenge && began;

@@ -1,15 +1,17 @@
 //! The state that is explored.
 
+use crate::code::domain_method;
 use crate::few::Few;
 use crate::history::{History, Invariant};
 use crate::interpret::{Refused, apply};
+use crate::issued::Issued;
 use crate::request::{ChallengeIndex, Code, Request};
 use crate::setting::{Setting, TICK};
-use recupmail_domain::challenge::{Challenge, ChallengeId, ContactId, Method, Opening, State};
+use recupmail_domain::challenge::{Challenge, ChallengeId, Method, Opening, State};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value, Write};
+use recupmail_domain::issued::use_up_armed;
 use recupmail_domain::keys::KeyedHash;
-use recupmail_domain::rules::MethodKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,21 +29,17 @@ pub struct World {
     pub(crate) clock: i64,
     pub(crate) challenges: Vec<Held>,
     pub(crate) account: Option<Arc<Item>>,
+    pub(crate) issued: Issued,
     /// In order, since it does not matter which came first.
     pub(crate) requests: Vec<Request>,
     broken: Few,
 }
 
+/// Stands for the person.
+pub(crate) const PERSON: [u8; 16] = [0; 16];
+
 pub(crate) fn moment(tick: i64) -> Timestamp {
     Timestamp::from_millis(tick * i64::try_from(TICK.as_millis()).unwrap_or(i64::MAX))
-}
-
-pub(crate) fn contact_id(method: u8) -> ContactId {
-    ContactId::at(usize::from(method))
-}
-
-pub(crate) fn method_of(method: u8) -> Method {
-    Method::reaching(usize::from(method), MethodKind::Email)
 }
 
 impl Held {
@@ -52,6 +50,15 @@ impl Held {
 
     pub(crate) fn attribute(&self, name: &str) -> Option<&Value> {
         self.item.as_ref()?.get(name)
+    }
+
+    /// What a password that read the challenge now would use up; `None` if it would not come so far, or
+    /// nothing can be armed.
+    fn to_use_up(&self) -> Option<Vec<(String, Write)>> {
+        self.attribute("armed")?;
+        let challenge = self.read()?;
+        let ready = challenge.state == State::Sent && challenge.all_proven();
+        ready.then(|| use_up_armed(&challenge, moment(0)))
     }
 
     /// The live code, as stored.
@@ -67,15 +74,21 @@ impl World {
     /// The first challenge began, nothing else happened.
     pub(crate) fn new(setting: &Setting) -> Self {
         let challenges = vec![Held::default(); setting.starts.len()];
-        let mut world =
-            Self { clock: 0, challenges, account: None, requests: Vec::new(), broken: Few::default() };
+        let mut world = Self {
+            clock: 0,
+            challenges,
+            account: None,
+            issued: Issued::default(),
+            requests: Vec::new(),
+            broken: Few::default(),
+        };
         world.begin(0, setting);
         world
     }
 
     pub(crate) fn begin(&mut self, challenge: ChallengeIndex, setting: &Setting) {
-        let Some(person) = KeyedHash::from_bytes(&[0; 16]) else { return };
-        let methods: Vec<Method> = (0..setting.methods).map(method_of).collect();
+        let Some(person) = KeyedHash::from_bytes(&PERSON) else { return };
+        let methods: Vec<Method> = setting.methods().map(domain_method).collect();
         let began = moment(self.clock);
         let opening = Opening {
             id: &ChallengeId::from_text("c"),
@@ -125,6 +138,7 @@ impl World {
 
     /// Keeps what a write made of a challenge's item.
     pub(crate) fn store(&mut self, challenge: ChallengeIndex, after: Item) {
+        let settled = self.challenges[challenge].to_use_up();
         let held = &mut self.challenges[challenge];
         let (was, is) = (held.attribute("st").cloned(), after.get("st").cloned());
         let deleted = held.item.is_none();
@@ -142,6 +156,9 @@ impl World {
         if ended && was != is {
             self.breaks(Invariant::Ends);
         }
+        if settled.is_some() && !ends(&is) && settled != self.challenges[challenge].to_use_up() {
+            self.breaks(Invariant::Settled);
+        }
     }
 
     /// An hour passes. No request lives through two.
@@ -156,6 +173,14 @@ impl World {
         let held = &mut self.challenges[challenge];
         held.history.close();
         held.item.take().map(|_| ())
+    }
+
+    /// Whether the challenge began and ended.
+    pub(crate) fn over(&self, challenge: ChallengeIndex) -> bool {
+        let held = &self.challenges[challenge];
+        let ended = |state: State| held.attribute("st") == Some(&Value::from(state.name()));
+        let gone = held.item.is_none() && held.history.began.is_some();
+        gone || ended(State::Done) || ended(State::Revoked)
     }
 
     /// Whether the item's time to live is over.

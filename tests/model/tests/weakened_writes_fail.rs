@@ -4,8 +4,9 @@
 #![allow(clippy::print_stdout, reason = "how many states there are is worth knowing")]
 
 use recupmail_domain::conditional::{Condition, Operand, Path, Value, Write};
+use recupmail_domain::issued::IssuedKind::Letter;
 use recupmail_domain::limits::Limits;
-use recupmail_model::{Kind, Setting, Start};
+use recupmail_model::{Kind, Setting, Start, ticks};
 use stateright::{Checker, HasDiscoveries, Model};
 use std::collections::BTreeSet;
 
@@ -19,6 +20,10 @@ const OLDER_CODE: &str = "7: an older code never confirms";
 const DELETION: &str = "9: deletion enables nothing";
 const OTHERS: &str = "11: a success ends the others";
 const EXPIRY: &str = "what expired sends and grants nothing";
+const SHAPE: &str = "1: another shape is no guess";
+const SPENT_CODE: &str = "an issued code changes one password";
+const ENDED_CODE: &str = "an issued code that was ended changes none";
+const SETTLED: &str = "what is to be used up is settled once all is proven";
 
 /// Asserts that the weakened writes break the claim, and the writes as they are do not need to be asked:
 /// `challenge_holds` explores these worlds.
@@ -30,7 +35,7 @@ fn breaks(claim: &'static str, setting: Setting, alter: fn(Kind, Write) -> Write
 }
 
 fn one_required() -> Setting {
-    Setting { methods: 1, parallel: 1, ..Setting::new(vec![Start::requiring(1)]) }
+    Setting { contacts: 1, parallel: 1, ..Setting::new(vec![Start::requiring(1)]) }
 }
 
 fn two_required() -> Setting {
@@ -39,6 +44,19 @@ fn two_required() -> Setting {
 
 fn none_required() -> Setting {
     Setting { parallel: 0, passwords: 2, ..Setting::new(vec![Start::requiring(0)]) }
+}
+
+/// A letter alone, in one challenge or in two.
+fn letter(challenges: usize) -> Setting {
+    let starts = vec![Start::requiring(1).until(1); challenges];
+    let limits = Limits { code_life: ticks(1), session_life: ticks(2), ..one_required().limits };
+    let setting = Setting { starts, contacts: 0, codes: 1, horizon: 3, limits, ..one_required() };
+    Setting { kinds: vec![Letter], issued_life: ticks(1), ..setting }
+}
+
+/// The write without its changes.
+fn without_changes(write: Write) -> Write {
+    Write { changes: Vec::new(), ..write }
 }
 
 /// The write without the parts of its condition that match, of which there must be one.
@@ -56,6 +74,14 @@ fn lifted(condition: &Condition, clause: fn(&Condition) -> bool) -> Condition {
         Condition::Any(conditions) => Condition::Any(each(conditions)),
         other => other.clone(),
     }
+}
+
+#[test]
+fn a_code_that_is_not_used_up() {
+    breaks(SPENT_CODE, letter(2), |kind, write| match kind {
+        Kind::UseUp => without_changes(write),
+        _ => write,
+    });
 }
 
 /// Tests whose only difference is the kind of write, the clause it loses, and what that breaks.
@@ -90,7 +116,7 @@ broken! {
     sends_to_the_next_method_without_spacing: SENDS in two_required(), NextMethod without at_most;
     sends_without_spacing: SENDS in one_required(), FirstOrAgain without at_most;
     sends_in_an_expired_challenge: EXPIRY in one_required(), FirstOrAgain without mentions_exp;
-    an_older_code_come_back: OLDER_CODE in Setting { methods: 2, parallel: 2, losses: true, ..one_required() },
+    an_older_code_come_back: OLDER_CODE in Setting { contacts: 2, parallel: 2, losses: true, ..one_required() },
         FirstOrAgain without at_most;
     give_backs_of_other_sends: SENDS in Setting { parallel: 2, losses: true, ..one_required() },
         GiveBack without mentions_mac;
@@ -110,6 +136,14 @@ broken! {
     a_decoy_that_is_done: DECOY in
         Setting { starts: vec![Start::requiring(1), Start::requiring(1).decoy()], ..few_codes() },
         Finish without proven;
+    a_code_used_twice: SPENT_CODE in letter(2), UseUp without mentions_used;
+    a_code_used_after_it_was_revoked: ENDED_CODE in letter(1), UseUp without mentions_revoked;
+    a_code_used_after_it_was_replaced: ENDED_CODE in letter(1), UseUp without mentions_at;
+    a_code_used_after_its_time: EXPIRY in letter(1), UseUp without mentions_exp;
+    a_revocation_of_a_code_that_is_gone: DELETION in letter(1), RevokeIssued without exists;
+    guesses_of_another_shape: SHAPE in letter(1), Guess without shape;
+    an_unproven_letter: PROOFS in letter(1), Finish without proven;
+    another_letter_after_the_proof: SETTLED in letter(1), FirstOrAgain without guesses_remain;
 }
 
 fn few_codes() -> Setting {
@@ -153,6 +187,30 @@ fn mentions_sends(condition: &Condition) -> bool {
 
 fn mentions_total(condition: &Condition) -> bool {
     compares(condition, "total")
+}
+
+fn mentions_at(condition: &Condition) -> bool {
+    compares(condition, "at")
+}
+
+fn mentions_used(condition: &Condition) -> bool {
+    *condition == Condition::Absent(Path::Attribute("used"))
+}
+
+fn mentions_revoked(condition: &Condition) -> bool {
+    *condition == Condition::Absent(Path::Attribute("revoked"))
+}
+
+fn exists(condition: &Condition) -> bool {
+    matches!(condition, Condition::Exists(_))
+}
+
+fn shape(condition: &Condition) -> bool {
+    match condition {
+        Condition::Any(parts) => parts.iter().all(|part| compares(part, "mm")),
+        Condition::Not(inner) => shape(inner),
+        _ => false,
+    }
 }
 
 fn mentions_mac(condition: &Condition) -> bool {

@@ -10,9 +10,8 @@ use crate::audit::{AuditEvent, AuditRecord};
 use crate::challenge::writes::{change_account, end_telling, finish, revoke, take_over_telling};
 use crate::challenge::{Challenge, State};
 use crate::clock::Timestamp;
-use crate::conditional::Write;
 use crate::contact::Contact;
-use crate::issued::{issued_key, use_up};
+use crate::issued::use_up_armed;
 use crate::keys::{KeyedHash, Mac256};
 use crate::password::Fault;
 use crate::person::Profile;
@@ -116,7 +115,7 @@ pub async fn set_password(
     let now = house.clock.now();
     let end = finish(&fingerprint.to_vec(), challenge.required, now);
     let change = change_account(&hash, challenge.began, now);
-    let issued = used_up(&challenge, now);
+    let issued = use_up_armed(&challenge, now);
     let writes =
         directory.accounts.change_account((&challenge.id, &end), (challenge.person, &change), &issued);
     let stored = match writes.await? {
@@ -149,13 +148,6 @@ fn fingerprint(
 ) -> Result<Mac256, Inconsistent> {
     let keys = house.keys.session.version(challenge.id.root_version()).ok_or(Inconsistent::RootVersion)?;
     Ok(keys.fingerprint(challenge.id.as_str(), password.reveal()))
-}
-
-/// The writes that use up the letter and desk codes that proved the person.
-fn used_up(challenge: &Challenge, now: Timestamp) -> Vec<(String, Write)> {
-    let proven = challenge.proven().into_iter().filter_map(|contact| contact.issued_kind());
-    let armed = proven.filter_map(|kind| Some((kind, *challenge.armed.get(kind.name())?)));
-    armed.map(|(kind, issued)| (issued_key(challenge.person, kind), use_up(issued, now))).collect()
 }
 
 fn record(challenge: &Challenge, event: AuditEvent, at: Timestamp) -> AuditRecord {

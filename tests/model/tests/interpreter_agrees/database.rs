@@ -59,6 +59,11 @@ impl Items {
     }
 }
 
+/// The key that it stands at.
+pub(crate) fn key(id: &ChallengeId) -> String {
+    format!("C#{}", id.as_str())
+}
+
 /// The item without its key, which the domain never looks at.
 pub(crate) fn without_key(mut item: Item) -> Item {
     item.remove("pk");

@@ -51,6 +51,18 @@ pub(crate) fn case() -> impl Strategy<Value = (Option<Item>, Parameters)> {
     })
 }
 
+/// The same, and an issued code; half the time it is the one to be used up, and good.
+pub(crate) fn transaction() -> impl Strategy<Value = (Option<Item>, Option<Item>, Parameters)> {
+    (case(), item(), any::<bool>()).prop_map(|((item, parameters), mut issued, good)| {
+        if let Some(issued) = issued.as_mut().filter(|_| good) {
+            issued.insert("at".to_owned(), Value::Number(parameters.small));
+            issued.insert("exp".to_owned(), Value::Number(parameters.now + 1));
+            issued.retain(|name, _| !["used", "revoked"].contains(&name.as_str()));
+        }
+        (item, issued, parameters)
+    })
+}
+
 fn prove(item: &mut Item, parameters: &mut Parameters) {
     if let Some(Value::Text(method)) = item.get("mm") {
         parameters.proven.1.clone_from(method);
@@ -176,7 +188,7 @@ impl Parameters {
             ("next_method", sending.next_method(proven_mac, &ContactId::from_text(proven_method), *count)),
             ("give_back", sending.give_back()),
             ("type_contact", writes::type_contact(self.typed, &method.id(), now, &limits)),
-            ("use_up", issued::use_up(Timestamp::from_millis(self.small), now)),
+            ("use_up", self.use_up()),
             ("revoke_issued", issued::revoke(now)),
             ("guess", writes::guess(&self.mac, shape, now, &limits)),
             ("repeat", writes::repeat(now, &limits)),
@@ -186,14 +198,19 @@ impl Parameters {
         ]
     }
 
-    /// The two halves of the transaction.
+    /// The parts of the transaction.
     pub(crate) fn finish(&self) -> Write {
         writes::finish(&self.mac, self.required, self.now())
     }
 
-    /// The other half.
+    /// Another part.
     pub(crate) fn change_account(&self) -> Write {
         writes::change_account("new", Timestamp::from_millis(self.small), self.now())
+    }
+
+    /// The part that is there where a code was issued.
+    pub(crate) fn use_up(&self) -> Write {
+        issued::use_up(Timestamp::from_millis(self.small), self.now())
     }
 
     /// Every write to a counter, by name.

@@ -5,8 +5,8 @@
 mod database;
 mod drawn;
 
-use database::{Items, without_key};
-use drawn::{Parameters, case};
+use database::{Items, key, without_key};
+use drawn::{Parameters, case, transaction};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use recupmail_domain::conditional::{Change, Condition, Item, Value, Write};
@@ -77,55 +77,63 @@ async fn agree(items: &mut Items, name: &str, write: &Write, item: Option<&Item>
 
 #[test]
 fn a_password_is_transacted_in_the_database_as_the_interpreter_says() {
-    let outcomes: RefCell<[u32; 3]> = RefCell::default();
+    let outcomes: RefCell<[u32; 4]> = RefCell::default();
     let accounts = Cell::new(0_u128);
-    check(300, case(), &async |items, (item, parameters)| {
+    check(400, transaction(), &async |items, (item, issued, parameters)| {
         accounts.update(|made| made + 1);
         let account = KeyedHash::from_bytes(&accounts.get().to_be_bytes()).unwrap();
-        let outcome = transacted_alike(items, account, item.as_ref(), &parameters).await;
+        let before = (item.as_ref(), issued.as_ref());
+        let outcome = transacted_alike(items, account, before, &parameters).await;
         outcomes.borrow_mut()[outcome] += 1;
     });
     let outcomes = outcomes.into_inner();
     assert!(
         outcomes.iter().all(|times| *times > 0),
-        "applied, challenge refused, account refused: {outcomes:?}"
+        "applied, challenge refused, account refused, code refused: {outcomes:?}"
     );
 }
 
 async fn transacted_alike(
     items: &mut Items,
     account: KeyedHash,
-    item: Option<&Item>,
+    (item, issued): (Option<&Item>, Option<&Item>),
     parameters: &Parameters,
 ) -> usize {
-    let (finish, change) = (parameters.finish(), parameters.change_account());
+    let (finish, change, use_up) = (parameters.finish(), parameters.change_account(), parameters.use_up());
     let old = item.and_then(|item| item.get("changed")).map(|changed| {
         Item::from([("hash".to_owned(), Value::from("old")), ("changed".to_owned(), changed.clone())])
     });
     if let Some(old) = &old {
         seed_account(items, account, old).await;
     }
-    let id = items.put(item).await;
-    let transacted = items.accounts.change_account((&id, &finish), (account, &change), &[]).await.unwrap();
-    let stored = items.read(&id).await;
+    let (id, code) = (items.put(item).await, items.put(issued).await);
+    let used_up = [(key(&code), use_up.clone())];
+    let transacted = items.accounts.change_account((&id, &finish), (account, &change), &used_up).await;
+    let transacted = transacted.unwrap();
+    let (stored, stored_code) = (items.read(&id).await, items.read(&code).await);
     let hash = items.accounts.password_hash(account).await.unwrap();
-    let outcome = match (apply(&finish, item), apply(&change, old.as_ref())) {
-        (Ok(challenge), Ok(_)) => {
+    let outcome = match (apply(&finish, item), apply(&change, old.as_ref()), apply(&use_up, issued)) {
+        (Ok(challenge), Ok(_), Ok(used)) => {
             assert_eq!(transacted, Transacted::Applied);
-            assert_eq!((stored, hash.as_deref()), (Some(challenge), Some("new")));
+            assert_eq!((stored, stored_code), (Some(challenge), Some(used)));
+            assert_eq!(hash.as_deref(), Some("new"));
             return 0;
         }
-        (Err(Refused), _) => {
+        (Err(Refused), ..) => {
             let Transacted::ChallengeRefused(shown) = transacted else { panic!("{transacted:?}") };
             assert_eq!(shown.map(without_key).as_ref(), item);
             1
         }
-        (Ok(_), Err(Refused)) => {
+        (Ok(_), Err(Refused), _) => {
             assert_eq!(transacted, Transacted::AccountRefused);
             2
         }
+        (Ok(_), Ok(_), Err(Refused)) => {
+            assert_eq!(transacted, Transacted::IssuedRefused);
+            3
+        }
     };
-    assert_eq!(stored.as_ref(), item);
+    assert_eq!((stored.as_ref(), stored_code.as_ref()), (item, issued));
     assert_eq!(hash.as_deref(), old.as_ref().map(|_| "old"));
     outcome
 }
