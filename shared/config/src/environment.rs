@@ -105,6 +105,12 @@ pub struct Network {
     pub behind_cloudfront: bool,
 }
 
+/// How this program was built.
+#[derive(Clone, Copy)]
+struct Build {
+    debug: bool,
+}
+
 impl Environment {
     /// The process's environment.
     #[expect(clippy::disallowed_methods, reason = "this is where the environment comes in")]
@@ -233,9 +239,13 @@ impl Environment {
 
     /// The file that sets the clock ahead, which only debug builds read.
     pub fn clock_offset_file(&self) -> Result<Option<PathBuf>, EnvironmentError> {
+        self.clock_offset_file_in(Build { debug: cfg!(debug_assertions) })
+    }
+
+    fn clock_offset_file_in(&self, build: Build) -> Result<Option<PathBuf>, EnvironmentError> {
         const NAME: &str = "RECUPMAIL_CLOCK_OFFSET_FILE";
         match self.find(NAME) {
-            Some(_) if !cfg!(debug_assertions) => Err(EnvironmentError::LocalOnly(NAME)),
+            Some(_) if !build.debug => Err(EnvironmentError::LocalOnly(NAME)),
             file => Ok(file.map(PathBuf::from)),
         }
     }
@@ -314,6 +324,17 @@ mod tests {
         for same in [format!("1:{ROOT}"), format!("2:{other},1:{ROOT}")] {
             assert_eq!(with(same).keys().unwrap_err(), EnvironmentError::SameRoots);
         }
+    }
+
+    #[test]
+    fn release_builds_refuse_a_clock_that_is_set_ahead() {
+        let ahead = one("RECUPMAIL_CLOCK_OFFSET_FILE", "/run/clock-offset");
+        let refused = ahead.clock_offset_file_in(Build { debug: false }).unwrap_err();
+        assert_eq!(refused.to_string(), "RECUPMAIL_CLOCK_OFFSET_FILE is refused by release builds");
+        let taken = ahead.clock_offset_file_in(Build { debug: true });
+        assert_eq!(taken, Ok(Some("/run/clock-offset".into())));
+        // Holds in a release build too: `cargo test --release -p recupmail-config`.
+        assert_eq!(ahead.clock_offset_file().is_ok(), cfg!(debug_assertions));
     }
 
     #[test]
