@@ -19,7 +19,7 @@ mod variant;
 
 pub use client::{Answer, Client, issued_code_in};
 pub use crowd::{Invented, USMS_HEADER};
-pub use people::{Kind, Person, everybody, people};
+pub use people::{Kind, Person, Shared, everybody, people};
 pub use stack::{Stack, stack, stack_of};
 pub use timing::{Telling, measure};
 pub use variant::{usms_without_codes, variant};

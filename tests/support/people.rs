@@ -32,6 +32,15 @@ pub enum Kind {
     ForeignNumber,
 }
 
+/// What people of one family share; of the other contact each has one to themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    /// A number.
+    Phone,
+    /// An e-mail address.
+    Email,
+}
+
 impl std::ops::Index<&str> for Person {
     type Output = String;
 
@@ -86,14 +95,54 @@ impl Kind {
 /// Everybody of a kind at an institution, whoever else has them.
 pub fn everybody(institution: &'static str, kind: Kind) -> Vec<Person> {
     let everybody = people(institution);
-    let mut contacts = HashMap::new();
-    for contact in everybody.iter().flat_map(|person| [person.phone(), person.email()]) {
-        *contacts.entry(contact.to_owned()).or_insert(0) += 1;
-    }
+    let contacts = owners(&everybody);
     everybody.into_iter().filter(|person| kind.fits(person, &contacts)).collect()
 }
 
+/// How many people each contact belongs to.
+fn owners(people: &[Person]) -> HashMap<String, usize> {
+    let mut owners = HashMap::new();
+    for contact in people.iter().flat_map(|person| [person.phone(), person.email()]) {
+        *owners.entry(contact.to_owned()).or_insert(0) += 1;
+    }
+    owners
+}
+
+/// The people whom tests of this binary have.
+static TAKEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl Shared {
+    /// The contact that a person shares, and the one that is theirs alone.
+    fn contacts(self, person: &Person) -> (&str, &str) {
+        match self {
+            Self::Phone => (person.phone(), person.email()),
+            Self::Email => (person.email(), person.phone()),
+        }
+    }
+}
+
 impl Person {
+    /// Two people of one family at an institution whom no other test of this binary has.
+    pub fn siblings(institution: &'static str, shared: Shared) -> [Self; 2] {
+        let everybody = people(institution);
+        let owners = owners(&everybody);
+        let mut families = BTreeMap::<&str, Vec<&Self>>::new();
+        for person in &everybody {
+            let (common, own) = shared.contacts(person);
+            let activated = person["recovery"] == "allowed" && !person["directory_id"].is_empty();
+            if activated && !common.is_empty() && owners[common] > 1 && owners[own] == 1 {
+                families.entry(common).or_default().push(person);
+            }
+        }
+        let mut taken = TAKEN.lock().unwrap();
+        let family = families
+            .into_values()
+            .find(|family| family.len() > 1 && !family.iter().any(|one| taken.contains(&one["person_id"])))
+            .unwrap_or_else(|| panic!("no family that shares a {shared:?} is left at {institution}"));
+        taken.extend(family.iter().map(|one| one["person_id"].clone()));
+        [family[0].clone(), family[1].clone()]
+    }
+
     /// A student of this kind whom no other test of this binary has.
     pub fn take(kind: Kind) -> Self {
         Self::of("usms", kind)
@@ -101,7 +150,6 @@ impl Person {
 
     /// A person of this kind at an institution whom no other test of this binary has.
     pub fn of(institution: &'static str, kind: Kind) -> Self {
-        static TAKEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
         let mut taken = TAKEN.lock().unwrap();
         let person = everybody(institution, kind)
             .into_iter()

@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime};
 /// How long a stack may take to start, where nothing has to be compiled.
 const PATIENCE: Duration = Duration::from_mins(4);
 
+/// The seconds of a day.
+const DAY: u64 = 86_400;
+
 /// The institutions that ship.
 const INSTITUTIONS: [&str; 3] = ["usms", "eceps", "aix-marseille"];
 
@@ -186,6 +189,11 @@ impl Stack {
         self.control("clock", &json!({"offset_seconds": self.ahead + seconds})).await;
     }
 
+    /// Seconds from then to a minute past the next midnight (UTC), where the functions' days begin.
+    pub fn seconds_to_next_day(&self, ahead: u64) -> u64 {
+        DAY + 60 - (machine_seconds() + self.ahead + ahead) % DAY
+    }
+
     /// Takes a service away (`dynamodb`, `ses`, `sns`).
     pub async fn take_away(&self, service: &str) {
         self.control("faults", &json!({"service": service, "away": true})).await;
@@ -204,13 +212,16 @@ impl Stack {
 
 /// Counters begin anew every ten minutes, hour and day. A stack's clock is set ahead to a minute past the next
 /// full hour, so that no test sees a window end.
+fn seconds_to_a_quiet_time() -> u64 {
+    3660 - machine_seconds() % 3600
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a test looks at the machine's clock to keep away from its hours"
 )]
-fn seconds_to_a_quiet_time() -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    3660 - now % 3600
+fn machine_seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
 /// Whether the stack says that everything answers.
