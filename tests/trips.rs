@@ -78,7 +78,7 @@ async fn answer(step: &impl Step, body: &Value, token: &mut Option<String>) -> (
     if let Some(token) = token {
         parts.headers.insert("cookie", format!("__Host-recup={token}").parse().unwrap());
     }
-    let response = serve(step, &Request::from_parts(parts, body)).await;
+    let response = Box::pin(serve(step, &Request::from_parts(parts, body))).await;
     if let Some(cookie) = response.headers().get("set-cookie") {
         let value = cookie.to_str().unwrap().split([';', '=']).nth(1).unwrap();
         *token = Some(value.to_owned());

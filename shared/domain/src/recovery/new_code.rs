@@ -7,8 +7,10 @@ use crate::clock::Timestamp;
 use crate::code::OneTimeCode;
 use crate::contact::Contact;
 use crate::keys::Mac256;
+use crate::limits::Counter;
 use crate::person::Profile;
 use crate::ports::{FindIssued, SendMessage, SpendLimit, Unavailable, Written};
+use futures_util::future::try_join;
 use rand::CryptoRng;
 
 /// What a code is to prove, and where it goes: nowhere for letter and desk.
@@ -60,9 +62,9 @@ pub(super) async fn prepare(
         }));
     }
     if let Some(contact) = target.contact
-        && let Some(answer) = reserve(outgoing.limits, contact, challenge, target, house).await?
+        && let Some(wait) = reserve(outgoing.limits, contact, challenge, target, house).await?
     {
-        return Ok(Err(answer));
+        return Ok(Err(Sent::SendLimit { retry_after: Some(wait) }));
     }
     if target.decoy {
         return Ok(Ok(nobodys(rng)));
@@ -77,23 +79,25 @@ pub(super) async fn prepare(
     }
 }
 
+/// Reserves room at the destination, and asks beside it whether the institution's day has any: a code in hand
+/// is replaced only by one that can be sent. Tells how long there is no room.
 async fn reserve(
     limits: &impl SpendLimit,
     contact: &Contact,
     challenge: &Challenge,
     target: &Target<'_>,
     house: &House<'_>,
-) -> Result<Option<Sent>, SendCodeError> {
+) -> Result<Option<u64>, Unavailable> {
     let (rules, now) = (&house.rules.limits, house.clock.now());
     let decoy = target.decoy.then_some(challenge.person);
     let counter = rules.destination(contact, decoy, &house.keys.registry, now);
-    Ok(match limits.spend(&counter).await? {
+    let day = institutions_day(challenge, target, house).map(Counter::without_counting);
+    let (reserved, day_closed) = try_join(limits.spend(&counter), closed(limits, day)).await?;
+    let destination_closed = match reserved {
         Written::Applied(_) => None,
-        Written::Refused(stored) => {
-            let wait = rules.destination_wait(contact, stored.as_ref(), now);
-            Some(Sent::SendLimit { retry_after: Some(wait) })
-        }
-    })
+        Written::Refused(stored) => Some(rules.destination_wait(contact, stored.as_ref(), now)),
+    };
+    Ok(destination_closed.max(day_closed))
 }
 
 /// An SMS or a call counts on the institution's day too, and on the country's. It is spent beside the new
@@ -105,11 +109,21 @@ pub(super) async fn spend_institutions_day(
     target: &Target<'_>,
     house: &House<'_>,
 ) -> Result<Option<u64>, Unavailable> {
-    let Some(Contact::Phone(number)) = target.contact else { return Ok(None) };
-    let Some(country) = house.rules.methods.country_of(number) else { return Ok(None) };
+    let day = institutions_day(challenge, target, house);
+    closed(limits, day.map(|day| if target.decoy { day.without_counting() } else { day })).await
+}
+
+/// The day that an SMS or a call counts on.
+fn institutions_day(challenge: &Challenge, target: &Target<'_>, house: &House<'_>) -> Option<Counter> {
+    let Some(Contact::Phone(number)) = target.contact else { return None };
+    let country = house.rules.methods.country_of(number)?;
     let (keys, now) = (&house.keys.registry, house.clock.now());
-    let counter = house.rules.limits.institution_day(challenge.phone_allowance, country, keys, now);
-    let counter = if target.decoy { counter.without_counting() } else { counter };
+    Some(house.rules.limits.institution_day(challenge.phone_allowance, country, keys, now))
+}
+
+/// Spends a counter, if there is one. Tells how long it is closed.
+async fn closed(limits: &impl SpendLimit, counter: Option<Counter>) -> Result<Option<u64>, Unavailable> {
+    let Some(counter) = counter else { return Ok(None) };
     Ok(match limits.spend(&counter).await? {
         Written::Applied(_) => None,
         Written::Refused(_) => Some(counter.ends_in),
