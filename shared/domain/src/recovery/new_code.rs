@@ -52,14 +52,15 @@ pub(super) async fn prepare(
     let nobodys = |rng: &mut _| NewCode { mac: Mac256::random(rng), text: None, armed: None };
     if let Some(kind) = target.method.kind.issued() {
         let found = outgoing.issued.find_issued(challenge.person, kind).await?;
-        return Ok(Ok(match found.filter(|code| code.good(house.clock.now())) {
-            Some(code) => NewCode {
-                mac: keys.inner_mac(challenge.id.as_str(), &code.inner),
-                text: None,
-                armed: Some(code.issued),
-            },
-            None => nobodys(rng),
-        }));
+        let Some(code) = found.filter(|code| code.good(house.clock.now())) else {
+            return Ok(Ok(nobodys(rng)));
+        };
+        let mac = keys.inner_mac(challenge.id.as_str(), &code.inner);
+        // There is no other code to arm instead, and waiting does not help: another challenge does.
+        if guessed(challenge, &mac) {
+            return Ok(Err(Sent::TooManyAttempts));
+        }
+        return Ok(Ok(NewCode { mac, text: None, armed: Some(code.issued) }));
     }
     if let Some(contact) = target.contact
         && let Some(wait) = reserve(outgoing.limits, contact, challenge, target, house).await?
@@ -69,14 +70,19 @@ pub(super) async fn prepare(
     if target.decoy {
         return Ok(Ok(nobodys(rng)));
     }
-    // Not one that was guessed before, for it would be proven as soon as it is sent.
     loop {
         let code = house.rules.code.generate(rng);
         let mac = keys.code_mac(&house.keys.registry, challenge.id.as_str(), code.reveal());
-        if challenge.code.as_ref().is_none_or(|live| !live.seen.contains(&mac.to_vec())) {
+        if !guessed(challenge, &mac) {
             return Ok(Ok(NewCode { mac, text: Some(code), armed: None }));
         }
     }
+}
+
+/// Whether a code was typed already, at another that was live: it would be proven as soon as it is live.
+fn guessed(challenge: &Challenge, mac: &Mac256) -> bool {
+    let unproven = challenge.code.as_ref().filter(|live| !live.proven());
+    unproven.is_some_and(|live| live.seen.contains(&mac.to_vec()))
 }
 
 /// Reserves room at the destination, and asks beside it whether the institution's day has any: a code in hand

@@ -3,13 +3,14 @@
 use super::{House, Inconsistent};
 use crate::challenge::Method;
 use crate::clock::Timestamp;
+use crate::contact::Contact;
 use crate::decoy::{self, Nobody};
 use crate::identity::{IdentityClaim, Scheme, SchemeKind};
 use crate::issued::IssuedKind;
 use crate::keys::KeyedHash;
 use crate::limits::Route;
 use crate::person::{PersonRecord, Profile, RegistrySummary};
-use crate::rules::MethodKind;
+use crate::rules::Methods;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub(super) struct Search<'a> {
     pub(super) claim: &'a IdentityClaim,
     pub(super) route: Route,
     pub(super) summary: &'a RegistrySummary,
+    /// What the scheme opens.
+    pub(super) methods: Methods,
     pub(super) now: Timestamp,
 }
 
@@ -31,10 +34,11 @@ pub(super) struct Subject {
 }
 
 impl House<'_> {
-    /// Whether the institution offers a method to who comes by this scheme.
-    pub(super) fn opens(&self, scheme: &Scheme, kind: MethodKind) -> bool {
-        let offered = self.rules.methods.offered.contains(&kind);
-        offered && scheme.methods.as_ref().is_none_or(|methods| methods.contains(&kind))
+    /// The methods that the institution offers to who comes by this scheme.
+    pub(super) fn methods_of(&self, scheme: &Scheme) -> Methods {
+        let mut methods = self.rules.methods.clone();
+        methods.offered.retain(|kind| scheme.methods.as_ref().is_none_or(|opened| opened.contains(kind)));
+        methods
     }
 }
 
@@ -56,9 +60,9 @@ impl Search<'_> {
 
     /// Somebody who proved who they are: the methods that they really have. If their contacts are too few for
     /// what is required, or were never activated, none of these is of use, and letter, desk or the office help.
-    fn recognised(&self, person: &PersonRecord, profile: Profile, house: &House<'_>) -> Subject {
-        let issued = self.issued_methods(house);
-        let mut methods = self.contact_methods(person, &profile, house);
+    fn recognised(&self, person: &PersonRecord, mut profile: Profile, house: &House<'_>) -> Subject {
+        let issued = self.issued_methods();
+        let mut methods = self.contact_methods(person, &mut profile, house);
         methods.extend(issued.iter().cloned());
         let required = required(&person.profile, house);
         if distinct(&methods) < usize::from(required) || profile.directory_id.is_none() {
@@ -74,18 +78,18 @@ impl Search<'_> {
         let keys = &house.keys.registry;
         let lookup = self.claim.lookup(keys);
         let (person, mut profile, mut methods) = match found {
-            Some((person, profile)) => {
-                let methods = self.contact_methods(person, &profile, house);
+            Some((person, mut profile)) => {
+                let methods = self.contact_methods(person, &mut profile, house);
                 (person.person, profile, methods)
             }
             None => (decoy::person(lookup, keys), Profile::nobody(Vec::new()), Vec::new()),
         };
         if profile.directory_id.is_none() || distinct(&methods) < usize::from(required) {
             let nobody = Nobody { claim: lookup, stated: self.claim.email() };
-            profile.stand_ins = decoy::contacts(nobody, required, &house.rules.methods, self.summary, keys);
-            methods = self.methods_of(&profile, house, |_| true);
+            profile.stand_ins = decoy::contacts(nobody, required, &self.methods, self.summary, keys);
+            methods = self.methods_to(&profile.stand_ins);
         }
-        methods.extend(self.issued_methods(house));
+        methods.extend(self.issued_methods());
         self.subject_of(person, profile, required, methods)
     }
 
@@ -111,32 +115,38 @@ impl Search<'_> {
         Subject { person, profile, required, methods }
     }
 
-    fn issued_methods(&self, house: &House<'_>) -> Vec<Method> {
+    fn issued_methods(&self) -> Vec<Method> {
         let kinds = [IssuedKind::Letter, IssuedKind::Desk].into_iter();
-        kinds.filter(|kind| house.opens(self.scheme, kind.method())).map(Method::issued).collect()
+        kinds.filter(|kind| self.methods.offered.contains(&kind.method())).map(Method::issued).collect()
     }
 
     /// By what the person's own contacts can be reached. One that the registry has known for too short a time
-    /// may be somebody else's doing, and is left out.
-    fn contact_methods(&self, person: &PersonRecord, profile: &Profile, house: &House<'_>) -> Vec<Method> {
+    /// may be somebody else's doing, and is left out. Those that are left come first in the profile, so that
+    /// their names do not tell of others.
+    fn contact_methods(
+        &self,
+        person: &PersonRecord,
+        profile: &mut Profile,
+        house: &House<'_>,
+    ) -> Vec<Method> {
         let fresh = Duration::from_hours(24 * u64::from(house.rules.fresh_contact_days));
-        self.methods_of(profile, house, |index| {
-            person.contacts_since.get(index).is_none_or(|since| since.plus(fresh) <= self.now)
-        })
+        let since = person.contacts_since.iter().map(Some).chain(std::iter::repeat(None));
+        let known = profile.contacts.drain(..).zip(since);
+        let (usable, others): (Vec<_>, Vec<_>) = known.partition(|(contact, since)| {
+            since.is_none_or(|since| since.plus(fresh) <= self.now) && !self.methods.of(contact).is_empty()
+        });
+        profile.contacts = usable.into_iter().map(|(contact, _)| contact).collect();
+        let methods = self.methods_to(&profile.contacts);
+        profile.contacts.extend(others.into_iter().map(|(contact, _)| contact));
+        methods
     }
 
-    fn methods_of(
-        &self,
-        profile: &Profile,
-        house: &House<'_>,
-        usable: impl Fn(usize) -> bool,
-    ) -> Vec<Method> {
-        let contacts = profile.shown().iter().enumerate().filter(|(index, _)| usable(*index));
+    fn methods_to(&self, contacts: &[Contact]) -> Vec<Method> {
         let kinds = |(index, contact)| {
-            let kinds = house.rules.methods.of(contact).into_iter();
+            let kinds = self.methods.of(contact).into_iter();
             kinds.map(move |kind| Method::reaching(index, kind))
         };
-        contacts.flat_map(kinds).filter(|method| house.opens(self.scheme, method.kind)).collect()
+        contacts.iter().enumerate().flat_map(kinds).collect()
     }
 }
 

@@ -111,7 +111,8 @@ pub async fn verify_identity(
         return Ok(Identified::Limited { retry_after });
     }
 
-    let search = Search { scheme, claim: &claim, route, summary: &summary, now: by.now };
+    let methods = house.methods_of(scheme);
+    let search = Search { scheme, claim: &claim, route, summary: &summary, methods, now: by.now };
     let found = found.filter(|person| person.recovery_allowed);
     let Some(subject) = search.subject(found.as_ref(), &house)? else {
         let after = rules.limits.failure(&by, keys);
@@ -135,7 +136,7 @@ fn read_claim<'a>(
         None => Ok(None),
         Some(asked) => [IssuedKind::Letter, IssuedKind::Desk]
             .into_iter()
-            .find(|kind| kind.name() == asked && house.opens(scheme, kind.method()))
+            .find(|kind| kind.name() == asked && house.methods_of(scheme).offered.contains(&kind.method()))
             .map(Some)
             .ok_or_else(|| unknown("route")),
     };
