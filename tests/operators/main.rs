@@ -10,4 +10,5 @@ mod forget;
 mod letters;
 mod registry;
 mod scale;
+mod scope;
 mod traces;
