@@ -11,4 +11,5 @@ mod letters;
 mod registry;
 mod scale;
 mod scope;
+mod terminal;
 mod traces;

@@ -3,7 +3,7 @@
 use crate::ending::{Ending, Failure, Outcome};
 use crate::operator::By;
 use crate::place::{Place, Whereabouts};
-use crate::terminal::progress;
+use crate::terminal::{progress, say, tell};
 use clap::{ArgGroup, Args};
 use indicatif::ProgressBar;
 use rand::Rng;
@@ -90,14 +90,14 @@ impl Arguments {
             let now = system_clock(at.environment()?.clock_offset_file()?).now();
             let keys = throw_away_keys();
             let import = self.import(&rules, &keys, None, now);
-            return Ok(self.report(&self.watched(&import, file).await?));
+            return self.report(&self.watched(&import, file).await?);
         }
         let place = at.open()?;
         let (people, now, notes) = (place.people()?, place.now()?, self.by.notes()?);
         let import = self.import(&place.rules, &place.keys, Some(&people), now);
         let report = self.watched(&import, file).await?;
         record(&place, &report, now, notes).await?;
-        Ok(self.report(&report))
+        self.report(&report)
     }
 
     fn import<'a>(
@@ -136,7 +136,7 @@ impl Arguments {
         let outcome = outcome.await;
         bar.finish_and_clear();
         if let Err(ImportError::Stopped { line, .. } | ImportError::Interrupted { line }) = &outcome {
-            eprintln!(
+            tell!(
                 "What was imported stays. The same command goes on from there; with --from-line {line} it does not \
                  even look at the people before."
             );
@@ -154,12 +154,12 @@ impl Arguments {
             Event::Counted(rows) => bar.set_length(rows),
             Event::Done { rows, .. } => bar.set_position(rows),
             Event::Skipped(skipped) => {
-                bar.suspend(|| eprintln!("{}:{}: {}", self.file.display(), skipped.line, skipped.reason));
+                bar.suspend(|| tell!("{}:{}: {}", self.file.display(), skipped.line, skipped.reason));
             }
         }
     }
 
-    fn report(&self, report: &Report) -> Ending {
+    fn report(&self, report: &Report) -> Outcome {
         let Report { written, unchanged, unwritten, skipped, numbers_not_allowed, own_addresses, summary } =
             report;
         let shapes = summary.shapes;
@@ -176,30 +176,30 @@ impl Arguments {
                 "own_addresses": own_addresses,
                 "unreachable": unreachable,
             });
-            println!("{result:#}");
+            say!("{result:#}")?;
         } else {
             if self.dry_run {
-                println!("{unwritten} rows are sound, {skipped} would be skipped; nothing was written");
+                say!("{unwritten} rows are sound, {skipped} would be skipped; nothing was written")?;
             } else {
-                println!("{written} written, {unchanged} unchanged, {skipped} skipped");
+                say!("{written} written, {unchanged} unchanged, {skipped} skipped")?;
             }
             if *numbers_not_allowed > 0 {
-                println!(
+                say!(
                     "{numbers_not_allowed} with a number of a country that methods.countries does not name: \
                      nothing is sent there"
-                );
+                )?;
             }
             if *own_addresses > 0 {
-                println!(
+                say!(
                     "{own_addresses} with their academic address as recovery_email, which they cannot get into: \
                      nothing is sent there"
-                );
+                )?;
             }
             if unreachable > 0 {
-                println!("{unreachable} denied recovery, or without a contact that a code can be sent to");
+                say!("{unreachable} denied recovery, or without a contact that a code can be sent to")?;
             }
         }
-        if *skipped == 0 { Ending::Done } else { Ending::InPart }
+        Ok(if *skipped == 0 { Ending::Done } else { Ending::InPart })
     }
 }
 
