@@ -150,8 +150,8 @@ fn contact_name(contact: &Contact, keys: &RegistryKeys) -> String {
 fn own_names(profile: &Profile, keys: &RegistryKeys) -> BTreeMap<&'static str, KeyedHash> {
     let names =
         [("academic_email", Some(&profile.academic_email)), ("directory_id", profile.directory_id.as_ref())];
-    let named = names.into_iter().filter_map(|(column, name)| Some((column, name?)));
-    named.map(|(column, name)| (column, keys.counter(column, &name.to_lowercase()))).collect()
+    let given = names.into_iter().filter_map(|(column, name)| Some((column, name?)));
+    given.map(|(column, name)| (column, keys.counter(column, &name.to_lowercase()))).collect()
 }
 
 /// What is stored is made of this and nothing else. The number in front changes with the form it is stored in.

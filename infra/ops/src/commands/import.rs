@@ -47,6 +47,7 @@ Exit codes: 0 all rows were taken; 1 some were skipped, each with its line and t
 /// Imports a registry file. May be repeated: what is already so is left alone.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(group(ArgGroup::new("scope").args(["partial", "whole"])))]
 pub(crate) struct Arguments {
     /// UTF-8 CSV with a header.
