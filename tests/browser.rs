@@ -39,6 +39,7 @@ fn run<S: Borrow<Stack>>(start: impl FnOnce() -> S, files: &[&str]) {
         .args(files.iter().map(|file| tests.join("browser").join(file)))
         .env("RECUPMAIL_URL", stack.borrow().origin())
         .env("RECUPCTL", binaries.join("recupctl"))
+        .env("USER", "tests")
         .env("SHOTS", tests.parent().unwrap().join("target/screenshots"))
         .output()
         .expect("node is installed");

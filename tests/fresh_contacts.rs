@@ -16,7 +16,7 @@ fn change_address(stack: &Stack, person: &Person) {
     assert_ne!(row, changed);
     let file = Path::new(&folder).join("changed.csv");
     std::fs::write(&file, format!("{}\n{changed}\n", registry.lines().next().unwrap())).unwrap();
-    stack.recupctl(&["import", file.to_str().unwrap()]);
+    stack.recupctl(&["import", "--partial", file.to_str().unwrap()]);
 }
 
 fn hints(state: &Value) -> Vec<&str> {

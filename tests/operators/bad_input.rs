@@ -11,7 +11,7 @@ async fn every_bad_row_is_reported_by_line_and_the_others_are_taken() {
     let swapped = Student::new(1008);
     let swapped = swapped.clone().with("apogee", swapped.get("massar")).with("massar", swapped.get("apogee"));
     let name = Student::new(1011).get("display_name").to_owned();
-    let rows: [(Vec<u8>, Option<&str>); 19] = [
+    let rows: [(Vec<u8>, Option<&str>); 24] = [
         (first.row().into(), None),
         (bad(1001, "birth_date", "2004-02-30").into(), Some("birth_date has not the right form")),
         (bad(1002, "person_id", first.id()).into(), Some("person_id stands in line 2 too")),
@@ -32,6 +32,17 @@ async fn every_bad_row_is_reported_by_line_and_the_others_are_taken() {
         (bad(1014, "locale", "fr,more").into(), Some("has 13 columns, the header has 12")),
         (bad(1015, "display_name", "A\u{202E}B").into(), Some("display_name has not the right form")),
         (bad(1016, "display_name", &"x".repeat(300)).into(), Some("display_name is too long")),
+        (bad(1018, "directory_id", "COMPTE-1018@usms.ac.ma").into(), None),
+        (
+            bad(1019, "directory_id", "Compte-1018@usms.ac.ma").into(),
+            Some("directory_id stands in line 19 too"),
+        ),
+        (
+            bad(1020, "academic_email", &first.get("academic_email").to_uppercase()).into(),
+            Some("academic_email stands in line 2 too"),
+        ),
+        (bad(1021, "birth_date", "1899-12-31").into(), Some("birth_date has not the right form")),
+        (bad(1022, "birth_date", "2099-01-01").into(), Some("birth_date is in the future")),
         (last.row().into(), None),
         (late.row().into(), None),
     ];
@@ -47,16 +58,16 @@ async fn every_bad_row_is_reported_by_line_and_the_others_are_taken() {
     }
     for dry_run in [true, false] {
         std::fs::write(&path, &file).unwrap();
-        let mut words = vec!["import", path.to_str().unwrap()];
+        let mut words = vec!["import", "--partial", path.to_str().unwrap()];
         if dry_run {
             words.push("--dry-run");
         }
         let ran = recupctl(stack(), &words).ends(1);
         assert_eq!(ran.err, expected.concat());
         let result = if dry_run {
-            "3 rows are sound, 16 would be skipped"
+            "4 rows are sound, 20 would be skipped"
         } else {
-            "3 written, 0 unchanged, 16 skipped"
+            "4 written, 0 unchanged, 20 skipped"
         };
         assert!(ran.out.starts_with(result), "{}", ran.out);
         for taken in [&first, &last, &late] {
@@ -91,8 +102,9 @@ async fn a_file_from_windows_with_its_columns_in_another_order_is_taken_as_it_is
 #[test]
 fn a_file_that_is_no_registry_is_refused_with_what_is_wrong_and_nothing_is_written() {
     let good = file_of(&[&Student::new(1200)]);
-    let cases: [(&str, Vec<u8>, &str); 7] = [
+    let cases: [(&str, Vec<u8>, &str); 8] = [
         ("empty", Vec::new(), "the file is empty"),
+        ("no-row", format!("{USMS_HEADER}\n\n").into(), "the file has no row"),
         (
             "no-header",
             good.lines().nth(1).unwrap().into(),
@@ -123,22 +135,27 @@ fn a_file_that_is_no_registry_is_refused_with_what_is_wrong_and_nothing_is_writt
             std::fs::remove_file(&path).unwrap();
         }
         let ran = recupctl(stack(), &["import", path.to_str().unwrap()]).ends(2);
-        assert!(ran.err.starts_with("recupctl: ") && ran.err.contains(said), "{name}: {}", ran.err);
+        let told = format!("recupctl: {}: ", path.display());
+        assert!(ran.err.starts_with(&told) && ran.err.contains(said), "{name}: {}", ran.err);
         assert_eq!(ran.out, "", "{name}");
     }
     recupctl(stack(), &["lookup", Student::new(1200).id()]).ends(1);
 }
 
 #[tokio::test]
-async fn a_number_that_nothing_may_be_sent_to_is_no_mistake_and_is_counted() {
+async fn a_contact_that_nothing_may_be_sent_to_is_no_mistake_and_is_counted() {
     let abroad = Student::new(1300).with("phone", "+33639980001");
-    let ran = import(stack(), "abroad.csv", file_of(&[&abroad, &Student::new(1301)])).ends(0);
+    let own = Student::new(1301).with("recovery_email", "P1301@usms.ac.ma");
+    let ran = import(stack(), "abroad.csv", file_of(&[&abroad, &own])).ends(0);
+    assert!(ran.out.contains("\n1 with their academic address as recovery_email"), "{}", ran.out);
     assert!(
         ran.out.contains("\n1 with a number of a country that methods.countries does not name"),
         "{}",
         ran.out
     );
-    let state = abroad.says_who().await;
-    let methods = state.is_at("choose-method").body["methods"].as_array().unwrap();
-    assert_eq!(methods.iter().map(|method| &method["kind"]).collect::<Vec<_>>(), ["email"]);
+    for (student, kind) in [(abroad, "email"), (own, "sms")] {
+        let state = student.says_who().await;
+        let methods = state.is_at("choose-method").body["methods"].as_array().unwrap();
+        assert_eq!(methods.iter().map(|method| &method["kind"]).collect::<Vec<_>>(), [kind]);
+    }
 }

@@ -41,6 +41,7 @@ pub(crate) fn program() -> Command {
     let binaries = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();
     let mut program = Command::new(binaries.join("recupctl"));
     program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()).stdin(Stdio::null());
+    program.env("USER", "tests");
     program
 }
 
@@ -56,9 +57,9 @@ pub(crate) fn recupctl(stack: &Stack, words: &[&str]) -> Ran {
     Ran::of(program_on(stack).args(words).output().unwrap())
 }
 
-/// Imports a file with these contents.
+/// Imports a file with these contents, which holds some of the people.
 pub(crate) fn import(stack: &Stack, name: &str, contents: impl AsRef<[u8]>) -> Ran {
-    recupctl(stack, &["import", file(name, contents).to_str().unwrap()])
+    recupctl(stack, &["import", "--partial", file(name, contents).to_str().unwrap()])
 }
 
 /// Writes a file of this name, for this test alone.

@@ -35,7 +35,9 @@ async fn nothing_is_left_of_a_person_but_the_record_that_they_were_forgotten() {
     for value in [&person["display_name"], person.academic_email(), person.email(), &person["numen"]] {
         assert!(!audit.to_string().contains(value), "{value}");
     }
-    recupctl(aix, &["forget", id, "--reason", "encore", "--yes"]).ends(0);
+    let ran = recupctl(aix, &["forget", id, "--reason", "encore", "--yes"]).ends(1);
+    assert!(ran.err.contains("nothing is kept of"), "{}", ran.err);
+    assert_eq!(recupctl(aix, &["audit", id, "--json"]).ends(0).json(), audit, "nothing happened");
 }
 
 #[tokio::test]

@@ -10,4 +10,6 @@ mod forget;
 mod letters;
 mod registry;
 mod scale;
+mod scope;
+mod terminal;
 mod traces;

@@ -169,6 +169,7 @@ impl Stack {
         let output = Command::new(binaries.join("recupctl"))
             .arg(format!("--local={}", self.port))
             .args(words)
+            .env("USER", "tests")
             .current_dir(top())
             .output()
             .expect("`make test` builds recupctl first");

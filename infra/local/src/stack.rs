@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::sign_in::SignIn;
 use crate::voice::VoiceService;
 use dynoxide::Database;
-use recupctl::import::{Event, Import};
+use recupctl::import::{Event, Import, Scope};
 use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses, verify_sender};
 use recupmail_config::{Institution, Table, system_clock};
 use recupmail_domain::clock::Clock;
@@ -259,7 +259,15 @@ async fn prepare_data(
     let keys = environment.registry_keys()?;
     let registry = institution_folder(settings).join("registry.csv");
     let (rules, now) = (institution.rules()?, system_clock(None).now());
-    let import = Import { rules: &rules, keys: &keys, people: Some(&people), now, from_line: 0 };
+    let import = Import {
+        rules: &rules,
+        keys: &keys,
+        people: Some(&people),
+        now,
+        from_line: 0,
+        scope: Scope::Whole,
+        new_root: false,
+    };
     let say_skipped = |event| {
         if let Event::Skipped(skipped) = event {
             eprintln!("{}:{}: {}", registry.display(), skipped.line, skipped.reason);

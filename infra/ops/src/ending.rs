@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use crate::terminal::tell;
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -31,7 +32,7 @@ impl Ending {
                 said = format!("{said}: {cause}");
             }
         }
-        eprintln!("recupctl: {said}");
+        tell!("recupctl: {said}");
         Self::NotDone
     }
 }

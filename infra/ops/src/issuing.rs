@@ -10,17 +10,9 @@ use recupmail_domain::issued::{IssuedCode, IssuedKind};
 use recupmail_domain::keys::RegistryKeys;
 use recupmail_domain::rules::{MethodKind, Rules};
 
-/// The method that takes codes of this kind.
-const fn method(kind: IssuedKind) -> MethodKind {
-    match kind {
-        IssuedKind::Letter => MethodKind::Letter,
-        IssuedKind::Desk => MethodKind::Desk,
-    }
-}
-
 /// An error unless the institution takes such codes at all.
 pub(crate) fn offered(place: &Place, kind: IssuedKind) -> Result<(), Failure> {
-    if place.rules.methods.offered.contains(&method(kind)) {
+    if place.rules.methods.offered.contains(&kind.method()) {
         return Ok(());
     }
     let (id, name) = (&place.institution.id, kind.name());
@@ -33,7 +25,7 @@ pub(crate) fn useless_to(found: &Found, kind: IssuedKind, rules: &Rules) -> Opti
         return Some("recovery is denied to them");
     }
     let mut schemes = rules.schemes.iter().filter(|scheme| found.known.schemes.contains(&scheme.id));
-    let takes = |methods: &Vec<MethodKind>| methods.contains(&method(kind));
+    let takes = |methods: &Vec<MethodKind>| methods.contains(&kind.method());
     let one = schemes.any(|scheme| scheme.methods.as_ref().is_none_or(takes));
     (!one).then_some("none of their identity schemes takes such codes")
 }

@@ -1,5 +1,4 @@
 //! `recupctl`: what operators and the help desk do.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
 mod commands;
 mod ending;
@@ -66,7 +65,7 @@ async fn main() -> ExitCode {
         Command::Audit(arguments) => arguments.run(&at).await,
         Command::Forget(arguments) => arguments.run(&at).await,
         Command::Doctor(arguments) => arguments.run(&at).await,
-        Command::Schema(schema::Arguments {}) => Ok(schema::run()),
+        Command::Schema(schema::Arguments {}) => schema::run(),
     };
     outcome.unwrap_or_else(Ending::of_failure).into()
 }

@@ -19,7 +19,7 @@ pub(crate) struct By {
 /// Who, and why.
 #[derive(Args, Debug)]
 pub(crate) struct Operator {
-    /// Why, for the audit; asked for if it is not given. Nothing personal belongs here.
+    /// Why, for the audit; asked for if it is not given. It is kept as typed: nothing personal belongs here.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 
@@ -28,10 +28,10 @@ pub(crate) struct Operator {
 }
 
 impl By {
-    /// For the audit.
+    /// For the audit. Without a name, nothing is done.
     pub(crate) fn notes(&self) -> Result<Notes, Failure> {
-        let name = self.name.iter().map(|name| Ok(("operator", sound("--by", name)?)));
-        name.collect()
+        let name = self.name.as_ref().ok_or("who does this? --by NAME, for the audit (USER is not set)")?;
+        Ok([("operator", sound("--by", name)?)].into())
     }
 }
 
@@ -40,7 +40,7 @@ impl Operator {
     pub(crate) fn notes(&self) -> Result<Notes, Failure> {
         let given = match &self.reason {
             Some(reason) => Some(reason.clone()),
-            None => ask("Why? (for the audit; nothing personal)")?,
+            None => ask("Why? (kept as typed, for the audit; nothing personal)")?,
         };
         let reason = given.ok_or("a reason is needed: --reason TEXT")?;
         let mut notes = self.by.notes()?;

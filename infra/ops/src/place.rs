@@ -26,16 +26,31 @@ impl Whereabouts {
     /// The variables that say where everything is.
     pub(crate) fn environment(&self) -> Result<Environment, Failure> {
         let Some(port) = self.local else { return Ok(Environment::of_process()) };
-        let file = self.local_folder.join(format!("run-{port}/environment"));
-        let text = std::fs::read_to_string(&file).map_err(|cause| {
-            format!("{}: {cause}; does `make run` run here, on port {port}?", file.display())
-        })?;
+        let folder = self.run_folder(port)?;
+        let file = folder.join("environment");
+        let text = std::fs::read_to_string(&file).map_err(|cause| format!("{}: {cause}", file.display()))?;
         let variable = |line: &str| {
             let (name, value) = line.split_once('=')?;
             let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
             Some((name.to_owned(), value.replace(r"'\''", "'")))
         };
         Ok(text.lines().filter_map(variable).collect())
+    }
+
+    /// Where the local stack keeps what it says of itself: here or in a folder above, as in a repository.
+    fn run_folder(&self, port: u16) -> Result<PathBuf, Failure> {
+        let folder = self.local_folder.join(format!("run-{port}"));
+        let here = std::env::current_dir()?;
+        let found =
+            here.ancestors().map(|above| above.join(&folder)).find(|run| run.join("environment").is_file());
+        found.ok_or_else(|| {
+            let (folder, here) = (folder.display(), here.display());
+            format!(
+                "nothing runs on port {port}: there is no {folder} in {here} nor above it. `make run` starts the \
+                 stack; --local=PORT says another port"
+            )
+            .into()
+        })
     }
 
     /// The institution's folder.

@@ -24,6 +24,6 @@ pub use stores::audit::{AuditEntry, AuditLog};
 pub use stores::challenges::Challenges;
 pub use stores::issued::{BATCH_PART, BatchPart, IssuedCodes};
 pub use stores::limits::Counters;
-pub use stores::people::{Imported, KnownPerson, People};
+pub use stores::people::{Imported, KnownPerson, People, Root};
 pub use table::DynamoTable;
 pub use tables::{dump_table, ensure_tables, verify_sender};

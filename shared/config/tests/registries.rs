@@ -1,6 +1,7 @@
 //! The sample registries: whoever copies one may trust that everybody in it can be imported and tried.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
+use jiff::civil::Date;
 use recupmail_config::Institution;
 use recupmail_domain::contact::Contact;
 use recupmail_domain::keys::{Key, KeyedHash, RegistryKeys};
@@ -42,7 +43,7 @@ fn shared(rows: &[Row]) -> HashMap<&str, usize> {
 /// Under which keys the import puts a person, by scheme.
 fn lookups(row: &Row, rules: &Rules) -> BTreeMap<String, KeyedHash> {
     let keys = RegistryKeys::derive(&Key::new([1; 32]));
-    let entry = RegistryEntry::read(row, rules, &keys);
+    let entry = RegistryEntry::read(row, rules, &keys, Date::constant(2026, 11, 22));
     entry.unwrap_or_else(|bad| panic!("{}: {bad}", row["person_id"])).lookups
 }
 

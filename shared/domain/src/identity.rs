@@ -164,8 +164,8 @@ fn contact_text(contact: Result<Contact, crate::contact::NotAContact>) -> Result
     contact.map(|contact| contact.as_str().to_owned()).map_err(|_| FieldFault::Format)
 }
 
-/// Reads 2004-03-27, 20040327 or 27/03/2004, with Eastern digits too.
-fn read_date(input: &str) -> Option<Date> {
+/// Reads 2004-03-27, 20040327 or 27/03/2004, with Eastern digits too. Nobody was born before 1900.
+pub(crate) fn read_date(input: &str) -> Option<Date> {
     let text = input::with_western_digits(input);
     let numbers: Vec<i16> = match (text.len(), text.as_bytes()) {
         (8, _) => {
@@ -178,7 +178,8 @@ fn read_date(input: &str) -> Option<Date> {
     if !text.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '/') {
         return None;
     }
-    Date::new(numbers[0], i8::try_from(numbers[1]).ok()?, i8::try_from(numbers[2]).ok()?).ok()
+    let date = Date::new(numbers[0], i8::try_from(numbers[1]).ok()?, i8::try_from(numbers[2]).ok()?);
+    date.ok().filter(|date| date.year() >= 1900)
 }
 
 fn numbers_between(text: &str, separator: char) -> Option<Vec<i16>> {
@@ -275,5 +276,9 @@ mod tests {
         {
             assert_eq!(read_date(date), None, "{date}");
         }
+        for date in ["0004-03-27", "1899-12-31", "31/12/1899"] {
+            assert_eq!(read_date(date), None, "{date}");
+        }
+        assert!(read_date("1900-01-01").is_some());
     }
 }

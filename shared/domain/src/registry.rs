@@ -2,12 +2,13 @@
 
 use crate::clock::Timestamp;
 use crate::contact::Contact;
-use crate::identity::{FieldError, FieldFault, Scheme};
+use crate::identity::{FieldError, FieldFault, FieldKind, Scheme, read_date};
 use crate::keys::{KeyedHash, RegistryKeys};
 use crate::person::{
     COMMON_DOMAIN_PEOPLE, Initials, PersonRecord, Profile, RegistrySummary, Shapes, name_letters,
 };
 use crate::rules::{MethodKind, Rules};
+use jiff::civil::Date;
 use rand::Rng;
 use std::collections::BTreeMap;
 
@@ -24,12 +25,16 @@ pub struct RegistryEntry {
     pub profile: Profile,
     /// Under which keys the person is found, by scheme. A scheme of which the row lacks a field is left out.
     pub lookups: BTreeMap<String, KeyedHash>,
+    /// What nobody else may have, by column: the names of their account.
+    pub own_names: BTreeMap<&'static str, KeyedHash>,
     /// The same as long as the row says the same, so that a repeated import writes nothing.
     pub fingerprint: KeyedHash,
     /// The contacts by which the person can be reached here, for the summary; none if recovery is denied.
     pub reachable: Vec<Contact>,
     /// Whether the number is of a country that nothing may be sent to, though numbers are used here.
     pub number_not_allowed: bool,
+    /// Whether the recovery address was left out, since it is the one that they cannot get into.
+    pub own_address: bool,
 }
 
 /// What is wrong with a row. It names columns, never what stands in them.
@@ -41,6 +46,9 @@ pub enum BadRow {
     /// A column does not have the form it must have.
     #[error("{0} has not the right form")]
     Format(String),
+    /// A date of somebody's life has yet to come.
+    #[error("{0} is in the future")]
+    Future(String),
     /// A column holds more than any person needs.
     #[error("{0} is too long")]
     TooLong(String),
@@ -59,8 +67,8 @@ pub type ContactsSince = BTreeMap<String, Timestamp>;
 const LONGEST: usize = 200;
 
 impl RegistryEntry {
-    /// Reads a row.
-    pub fn read(row: &Row, rules: &Rules, keys: &RegistryKeys) -> Result<Self, BadRow> {
+    /// Reads a row. Its dates are those of a life, so none is after today.
+    pub fn read(row: &Row, rules: &Rules, keys: &RegistryKeys, today: Date) -> Result<Self, BadRow> {
         let column = |name: &str| row.get(name).map_or("", String::as_str).trim();
         let required = |name: &str| match column(name) {
             "" => Err(BadRow::Empty(name.to_owned())),
@@ -76,15 +84,20 @@ impl RegistryEntry {
             _ => return Err(BadRow::Format("recovery".into())),
         };
         let person = keys.person(&plain("person_id", required("person_id")?)?);
+        let academic_email = address("academic_email", required("academic_email")?)?;
+        let mut contacts = contacts(row, rules)?;
+        let filled = contacts.len();
+        contacts.retain(|contact| !contact.as_str().eq_ignore_ascii_case(academic_email.as_str()));
+        let own_address = contacts.len() < filled;
         let profile = Profile {
             display_name: plain("display_name", required("display_name")?)?,
-            academic_email: address("academic_email", required("academic_email")?)?.as_str().to_owned(),
+            academic_email: academic_email.as_str().to_owned(),
             directory_id: Some(plain("directory_id", column("directory_id"))?).filter(|id| !id.is_empty()),
             locale: locale(column("locale"), rules),
-            contacts: contacts(row, rules)?,
+            contacts,
             stand_ins: Vec::new(),
         };
-        let lookups = lookups(row, rules, &profile_name, keys)?;
+        let lookups = lookups(row, rules, &profile_name, keys, today)?;
         let reachable = profile.contacts.iter().filter(|contact| !rules.methods.of(contact).is_empty());
         Ok(Self {
             person,
@@ -92,6 +105,8 @@ impl RegistryEntry {
             fingerprint: fingerprint(&profile_name, recovery_allowed, &profile, &lookups, keys),
             reachable: reachable.filter(|_| recovery_allowed).cloned().collect(),
             number_not_allowed: number_not_allowed(&profile.contacts, rules),
+            own_address,
+            own_names: own_names(&profile, keys),
             profile_name,
             profile,
             lookups,
@@ -130,6 +145,13 @@ impl RegistryEntry {
 
 fn contact_name(contact: &Contact, keys: &RegistryKeys) -> String {
     keys.counter("contact", contact.as_str()).to_text()
+}
+
+fn own_names(profile: &Profile, keys: &RegistryKeys) -> BTreeMap<&'static str, KeyedHash> {
+    let names =
+        [("academic_email", Some(&profile.academic_email)), ("directory_id", profile.directory_id.as_ref())];
+    let given = names.into_iter().filter_map(|(column, name)| Some((column, name?)));
+    given.map(|(column, name)| (column, keys.counter(column, &name.to_lowercase()))).collect()
 }
 
 /// What is stored is made of this and nothing else. The number in front changes with the form it is stored in.
@@ -190,10 +212,11 @@ fn lookups(
     rules: &Rules,
     profile: &str,
     keys: &RegistryKeys,
+    today: Date,
 ) -> Result<BTreeMap<String, KeyedHash>, BadRow> {
     let (mut lookups, mut lacking) = (BTreeMap::new(), None);
     for scheme in rules.schemes.iter().filter(|scheme| scheme.profile == profile) {
-        match lookup(scheme, row, rules, keys) {
+        match lookup(scheme, row, rules, keys, today) {
             Ok(lookup) => {
                 lookups.insert(scheme.id.clone(), lookup);
             }
@@ -204,8 +227,19 @@ fn lookups(
     if lookups.is_empty() { Err(lacking.unwrap_or(BadRow::UnknownProfile)) } else { Ok(lookups) }
 }
 
-fn lookup(scheme: &Scheme, row: &Row, rules: &Rules, keys: &RegistryKeys) -> Result<KeyedHash, BadRow> {
+fn lookup(
+    scheme: &Scheme,
+    row: &Row,
+    rules: &Rules,
+    keys: &RegistryKeys,
+    today: Date,
+) -> Result<KeyedHash, BadRow> {
     let value = |id: &String| row.get(id).cloned().unwrap_or_default();
+    let mut dates = scheme.fields.iter().filter(|field| field.kind == FieldKind::Date);
+    let future = |id: &String| read_date(&value(id)).is_some_and(|date| date > today);
+    if let Some(field) = dates.find(|field| future(&field.id)) {
+        return Err(BadRow::Future(field.id.clone()));
+    }
     let given = scheme.fields.iter().map(|field| (field.id.clone(), value(&field.id))).collect();
     let claim = scheme.claim(&given, &rules.calling_code).map_err(|errors| bad_column(&errors))?;
     Ok(claim.lookup(keys))

@@ -3,6 +3,7 @@
 use crate::ending::{Ending, Failure, Outcome};
 use crate::moment::{Moment, minute, start_of, zone};
 use crate::place::{Place, Whereabouts};
+use crate::terminal::{say, tell};
 use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -15,8 +16,8 @@ use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
 What happened to a person's account and what operators did to it, oldest first, as long as records are kept
-([privacy] audit_days of the institution's file). No record holds a personal value; people who were forgotten
-keep theirs. The functions' own logs hold more.
+([privacy] audit_days of the institution's file). Operators' names and reasons are kept as typed, so nothing personal of
+the person belongs there. People who were forgotten keep their records. The functions' own logs hold more.
 
 Examples:
   recupctl audit usms-0001
@@ -60,14 +61,14 @@ impl Arguments {
         };
         let lines = lines_of(&place, person, since).await?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&lines)?);
+            say!("{}", serde_json::to_string_pretty(&lines)?)?;
         } else {
             for line in &lines {
-                println!("{}", line.text(&zone));
+                say!("{}", line.text(&zone))?;
             }
         }
         if lines.is_empty() {
-            eprintln!("recupctl: there is no record");
+            tell!("recupctl: there is no record");
             return Ok(Ending::InPart);
         }
         Ok(Ending::Done)

@@ -7,14 +7,15 @@ use crate::moment::{minute, zone};
 use crate::operator::Operator;
 use crate::person::Found;
 use crate::place::Whereabouts;
+use crate::terminal::{say, tell};
 use clap::Args;
 use recupmail_config::machine_rng;
 use recupmail_domain::audit::AuditEvent;
 use recupmail_domain::issued::IssuedKind;
 
 const EXAMPLES: &str = "\
-Make sure first who stands before you, by a document with a photograph: `recupctl lookup PERSON` shows name and address.
-The code is shown once, on standard output, and is kept nowhere. The person types it on the site's page /assistance/,
+Make sure first whom you have before you, by a document with a photograph, or as your institution checks callers:
+`recupctl lookup PERSON` shows name and address. The code is shown once, on standard output, and is kept nowhere. The person types it on the site's page /assistance/,
 within 24 hours. It takes the place of an earlier desk code. Their starts since the last success are cleared, so that
 they are not locked out of using it.
 
@@ -45,12 +46,13 @@ impl Arguments {
         }
         let notes = self.operator.notes()?;
         let (code, issued) = new_code(IssuedKind::Desk, "", &place.keys, place.now()?, &mut machine_rng());
-        place.issued()?.issue_desk_code(found.person, &issued).await?;
+        // The audit first: a code that it does not know of must not take the place of another.
         clear_starts(&place, found.person, AuditEvent::DeskCodeIssued, &notes).await?;
-        println!("{}", grouped(&code));
+        place.issued()?.issue_desk_code(found.person, &issued).await?;
+        say!("{}", grouped(&code))?;
         let until = minute(issued.expires, &zone(&place.institution));
         let (name, zone) = (&found.profile.display_name, &place.institution.time_zone);
-        eprintln!("For {name}, once, until {until} ({zone}), at {}/assistance/", place.origin());
+        tell!("For {name}, once, until {until} ({zone}), at {}/assistance/", place.origin());
         Ok(Ending::Done)
     }
 }

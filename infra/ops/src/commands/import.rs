@@ -3,15 +3,17 @@
 use crate::ending::{Ending, Failure, Outcome};
 use crate::operator::By;
 use crate::place::{Place, Whereabouts};
-use crate::terminal::progress;
-use clap::Args;
+use crate::terminal::{progress, say, tell};
+use clap::{ArgGroup, Args};
 use indicatif::ProgressBar;
 use rand::Rng;
-use recupctl::import::{Event, Import, ImportError, Report};
-use recupmail_config::{Institution, machine_rng};
-use recupmail_domain::audit::{AuditEvent, AuditRecord, registry_itself};
-use recupmail_domain::clock::Timestamp;
+use recupctl::import::{Event, Import, ImportError, Report, Scope};
+use recupmail_aws::People;
+use recupmail_config::{Institution, machine_rng, system_clock};
+use recupmail_domain::audit::{AuditEvent, AuditRecord, Notes, registry_itself};
+use recupmail_domain::clock::{Clock, Timestamp};
 use recupmail_domain::keys::{Key, RegistryKeys};
+use recupmail_domain::rules::Rules;
 use serde_json::json;
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -25,12 +27,17 @@ The file is UTF-8 CSV with a header: person_id, profile, display_name, academic_
 Columns may stand in any order, and others beside them. A row is one line. Who lacks a field of one scheme can use the
 other schemes. People who are no longer in the file stay as they are: see `recupctl forget`.
 
+A file holds everybody, unless --partial says that it does not: what the registry is like as a whole (how many people,
+which mail domains) is counted anew from it. So a file with far fewer people than the registry knows stops the import
+before anything is written, unless --whole says that so many really left.
+
 An import may be repeated, and goes on where one was interrupted: people who are known as the file has them cost one
 read. What a row changes is changed at once or not at all.
 
 Examples:
   recupctl import --dry-run registry.csv      check every row, write nothing, need no database
   recupctl import registry.csv
+  recupctl import --partial corrections.csv   some people, the others being as they are
   recupctl import --from-line 40001 registry.csv
   recupctl --local import infra/institutions/usms/registry.csv
 
@@ -40,6 +47,8 @@ Exit codes: 0 all rows were taken; 1 some were skipped, each with its line and t
 /// Imports a registry file. May be repeated: what is already so is left alone.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(group(ArgGroup::new("scope").args(["partial", "whole"])))]
 pub(crate) struct Arguments {
     /// UTF-8 CSV with a header.
     file: PathBuf,
@@ -51,6 +60,20 @@ pub(crate) struct Arguments {
     /// Takes earlier lines as imported, for an import that was interrupted.
     #[arg(long, value_name = "LINE", default_value_t = 0)]
     from_line: u64,
+
+    /// The file holds some of the people, not all.
+    #[arg(long, conflicts_with = "new_root")]
+    partial: bool,
+
+    /// The file holds everybody, though far fewer people than the registry knows: the others left.
+    #[arg(long)]
+    whole: bool,
+
+    /// Gives up a registry that was made with another RECUPMAIL_REGISTRY_ROOT. Every sealed record, issued code and
+    /// password of the embedded directory that was made with the old root becomes unreadable: restore that root
+    /// instead, if you can.
+    #[arg(long)]
+    new_root: bool,
 
     /// Prints the result as JSON.
     #[arg(long)]
@@ -65,22 +88,32 @@ impl Arguments {
         let file = File::open(&self.file).map_err(|cause| format!("{}: {cause}", self.file.display()))?;
         if self.dry_run {
             let rules = Institution::load(&at.institution()?)?.rules()?;
-            let (keys, now) = (throw_away_keys(), Timestamp::from_millis(0));
-            let import = Import { rules: &rules, keys: &keys, people: None, now, from_line: 0 };
-            return Ok(self.report(&self.watched(&import, file).await?));
+            let now = system_clock(at.environment()?.clock_offset_file()?).now();
+            let keys = throw_away_keys();
+            let import = self.import(&rules, &keys, None, now);
+            return self.report(&self.watched(&import, file).await?);
         }
         let place = at.open()?;
-        let (people, now) = (place.people()?, place.now()?);
-        let import = Import {
-            rules: &place.rules,
-            keys: &place.keys,
-            people: Some(&people),
-            now,
-            from_line: self.from_line,
-        };
+        let (people, now, notes) = (place.people()?, place.now()?, self.by.notes()?);
+        let import = self.import(&place.rules, &place.keys, Some(&people), now);
         let report = self.watched(&import, file).await?;
-        self.record(&place, &report, now).await?;
-        Ok(self.report(&report))
+        record(&place, &report, now, notes).await?;
+        self.report(&report)
+    }
+
+    fn import<'a>(
+        &self,
+        rules: &'a Rules,
+        keys: &'a RegistryKeys,
+        people: Option<&'a People>,
+        now: Timestamp,
+    ) -> Import<'a> {
+        let scope = match (self.partial, self.whole) {
+            (true, _) => Scope::Partial,
+            (_, true) => Scope::Whole,
+            _ => Scope::Everybody,
+        };
+        Import { rules, keys, people, now, from_line: self.from_line, scope, new_root: self.new_root }
     }
 
     /// Shows how far it is and what is skipped, and stops at Ctrl-C.
@@ -104,12 +137,17 @@ impl Arguments {
         let outcome = outcome.await;
         bar.finish_and_clear();
         if let Err(ImportError::Stopped { line, .. } | ImportError::Interrupted { line }) = &outcome {
-            eprintln!(
+            tell!(
                 "What was imported stays. The same command goes on from there; with --from-line {line} it does not \
                  even look at the people before."
             );
         }
-        Ok(outcome?)
+        outcome.map_err(|error| match error {
+            error @ (ImportError::Table(_) | ImportError::NoRows) => {
+                format!("{}: {error}", self.file.display()).into()
+            }
+            error => error.into(),
+        })
     }
 
     fn show(&self, bar: &ProgressBar, event: Event) {
@@ -117,32 +155,14 @@ impl Arguments {
             Event::Counted(rows) => bar.set_length(rows),
             Event::Done { rows, .. } => bar.set_position(rows),
             Event::Skipped(skipped) => {
-                bar.suspend(|| eprintln!("{}:{}: {}", self.file.display(), skipped.line, skipped.reason));
+                bar.suspend(|| tell!("{}:{}: {}", self.file.display(), skipped.line, skipped.reason));
             }
         }
     }
 
-    /// Notes in the audit that and how it was done, if anything changed.
-    async fn record(&self, place: &Place, report: &Report, now: Timestamp) -> Result<(), Failure> {
-        if report.written == 0 {
-            return Ok(());
-        }
-        let mut notes = self.by.notes()?;
-        notes.insert("written", report.written.to_string());
-        notes.insert("unchanged", report.unchanged.to_string());
-        notes.insert("skipped", report.skipped.to_string());
-        let record = AuditRecord {
-            person: registry_itself(&place.keys),
-            at: now,
-            event: AuditEvent::RegistryImported,
-            terms_version: String::new(),
-        };
-        place.audit()?.record_with(&record, &notes).await?;
-        Ok(())
-    }
-
-    fn report(&self, report: &Report) -> Ending {
-        let Report { written, unchanged, unwritten, skipped, numbers_not_allowed, summary } = report;
+    fn report(&self, report: &Report) -> Outcome {
+        let Report { written, unchanged, unwritten, skipped, numbers_not_allowed, own_addresses, summary } =
+            report;
         let shapes = summary.shapes;
         let unreachable = summary.people - shapes.email - shapes.phone - shapes.both;
         if self.json {
@@ -154,27 +174,52 @@ impl Arguments {
                 "skipped": skipped,
                 "people": summary.people,
                 "numbers_not_allowed": numbers_not_allowed,
+                "own_addresses": own_addresses,
                 "unreachable": unreachable,
             });
-            println!("{result:#}");
+            say!("{result:#}")?;
         } else {
             if self.dry_run {
-                println!("{unwritten} rows are sound, {skipped} would be skipped; nothing was written");
+                say!("{unwritten} rows are sound, {skipped} would be skipped; nothing was written")?;
             } else {
-                println!("{written} written, {unchanged} unchanged, {skipped} skipped");
+                say!("{written} written, {unchanged} unchanged, {skipped} skipped")?;
             }
             if *numbers_not_allowed > 0 {
-                println!(
+                say!(
                     "{numbers_not_allowed} with a number of a country that methods.countries does not name: \
                      nothing is sent there"
-                );
+                )?;
+            }
+            if *own_addresses > 0 {
+                say!(
+                    "{own_addresses} with their academic address as recovery_email, which they cannot get into: \
+                     nothing is sent there"
+                )?;
             }
             if unreachable > 0 {
-                println!("{unreachable} denied recovery, or without a contact that a code can be sent to");
+                say!("{unreachable} denied recovery, or without a contact that a code can be sent to")?;
             }
         }
-        if *skipped == 0 { Ending::Done } else { Ending::InPart }
+        Ok(if *skipped == 0 { Ending::Done } else { Ending::InPart })
     }
+}
+
+/// Notes in the audit that and how it was done, if anything changed.
+async fn record(place: &Place, report: &Report, now: Timestamp, mut notes: Notes) -> Result<(), Failure> {
+    if report.written == 0 {
+        return Ok(());
+    }
+    notes.insert("written", report.written.to_string());
+    notes.insert("unchanged", report.unchanged.to_string());
+    notes.insert("skipped", report.skipped.to_string());
+    let record = AuditRecord {
+        person: registry_itself(&place.keys),
+        at: now,
+        event: AuditEvent::RegistryImported,
+        terms_version: String::new(),
+    };
+    place.audit()?.record_with(&record, &notes).await?;
+    Ok(())
 }
 
 /// For a file that is only checked: its hashes are compared with one another and then forgotten.

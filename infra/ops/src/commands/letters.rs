@@ -6,6 +6,7 @@ use crate::letters::{Filter, Ids, Printed, Printing};
 use crate::moment::{day, minute, zone};
 use crate::operator::By;
 use crate::place::{Place, Whereabouts};
+use crate::terminal::{say, tell};
 use clap::Args;
 use rand::RngExt;
 use recupctl::table::Table;
@@ -77,26 +78,26 @@ impl Arguments {
         let mut ids = self.ids()?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.out);
         let file = file.map_err(|cause| format!("{}: {cause}", self.out.display()))?;
-        eprintln!("Batch {batch}");
+        tell!("Batch {batch}");
         let outcome = printing.all(&mut ids, file).await;
         let Printed { letters, left_out } = printing.ended();
         if outcome.is_err() || letters == 0 {
             std::fs::remove_file(&self.out)?;
         }
         if outcome.is_err() {
-            eprintln!(
+            tell!(
                 "No letter was kept, but some codes may be good already. End them, then begin again:\n  \
                  recupctl revoke --batch {batch} --reason \"not printed\""
             );
         }
         outcome?;
         if letters == 0 {
-            println!("nobody is to get a letter; {left_out} left out");
+            say!("nobody is to get a letter; {left_out} left out")?;
         } else {
             let until = minute(now.plus(IssuedKind::Letter.life()), &zone(&place.institution));
-            println!("{letters} letters in {}, good until {until}, batch {batch}", self.out.display());
+            say!("{letters} letters in {}, good until {until}, batch {batch}", self.out.display())?;
             if left_out > 0 {
-                println!("{left_out} left out");
+                say!("{left_out} left out")?;
             }
         }
         Ok(if left_out == 0 { Ending::Done } else { Ending::InPart })

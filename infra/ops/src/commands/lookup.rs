@@ -5,6 +5,7 @@ use crate::ending::{Ending, Failure, Outcome};
 use crate::moment::{Moment, minute, zone};
 use crate::person::{Found, nobody};
 use crate::place::{Place, Whereabouts};
+use crate::terminal::{say, tell};
 use clap::{ArgGroup, Args};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::contact::Contact;
@@ -67,14 +68,14 @@ impl Arguments {
                 || "the registry knows nobody with these fields together".into(),
                 |id| nobody(id).to_string(),
             );
-            eprintln!("recupctl: {said}");
+            tell!("recupctl: {said}");
             return Ok(Ending::InPart);
         };
         let view = View::of(&place, &found).await?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&view)?);
+            say!("{}", serde_json::to_string_pretty(&view)?)?;
         } else {
-            view.print(&place);
+            view.print(&place)?;
         }
         Ok(Ending::Done)
     }
@@ -187,14 +188,14 @@ impl View {
         })
     }
 
-    fn print(&self, place: &Place) {
+    fn print(&self, place: &Place) -> Result<(), Failure> {
         let yes = |holds| if holds { "yes" } else { "no" };
         let zone = zone(&place.institution);
-        println!("{} <{}>", self.display_name, self.academic_email);
-        println!("  profile          {}, recovery {}", self.profile, self.recovery);
-        println!("  account          {}", if self.activated { "in the registry" } else { "never activated" });
-        println!("  password here    {}", yes(self.password_set_here));
-        println!("  schemes          {}", self.schemes.iter().cloned().collect::<Vec<_>>().join(", "));
+        say!("{} <{}>", self.display_name, self.academic_email)?;
+        say!("  profile          {}, recovery {}", self.profile, self.recovery)?;
+        say!("  account          {}", if self.activated { "in the registry" } else { "never activated" })?;
+        say!("  password here    {}", yes(self.password_set_here))?;
+        say!("  schemes          {}", self.schemes.iter().cloned().collect::<Vec<_>>().join(", "))?;
         for contact in &self.contacts {
             let methods = if contact.methods.is_empty() {
                 "nothing is sent there".to_owned()
@@ -203,29 +204,30 @@ impl View {
             };
             let changed = contact.changed_at.map(|at| format!(", changed {}", minute(at.0, &zone)));
             let changed = changed.unwrap_or_default();
-            println!("  {:16} {} ({methods}{changed})", contact.kind, contact.hint);
+            say!("  {:16} {} ({methods}{changed})", contact.kind, contact.hint)?;
         }
         if self.contacts.is_empty() {
-            println!("  contacts         none");
+            say!("  contacts         none")?;
         }
         for code in &self.issued {
             let batch = if code.batch.is_empty() { String::new() } else { format!(", batch {}", code.batch) };
-            println!(
+            say!(
                 "  {:16} {}, issued {}, until {}{batch}",
                 code.kind,
                 code.state,
                 minute(code.issued_at.0, &zone),
                 minute(code.expires_at.0, &zone)
-            );
+            )?;
         }
         for starts in self.starts.iter().filter(|starts| starts.since_success > 0 || starts.route == "usual")
         {
             let StartsView { route, since_success, of } = starts;
-            println!("  starts           {since_success} of {of} since the last success ({route})");
+            say!("  starts           {since_success} of {of} since the last success ({route})")?;
         }
         for line in &self.audit {
-            println!("  {}", line.text(&zone));
+            say!("  {}", line.text(&zone))?;
         }
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::ending::{Ending, Failure, Outcome};
 use crate::operator::Operator;
 use crate::person::Found;
 use crate::place::Whereabouts;
-use crate::terminal::progress;
+use crate::terminal::{progress, say};
 use clap::{ArgGroup, Args};
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -89,7 +89,7 @@ impl Arguments {
             }
             (None, None) => return Err("say whose codes: a person_id, or --batch".into()),
         };
-        println!("{revoked} revoked");
+        say!("{revoked} revoked")?;
         Ok(if revoked > 0 { Ending::Done } else { Ending::InPart })
     }
 

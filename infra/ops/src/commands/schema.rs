@@ -1,6 +1,7 @@
 //! `recupctl schema`.
 
-use crate::ending::Ending;
+use crate::ending::{Ending, Outcome};
+use crate::terminal::print;
 use clap::Args;
 use recupmail_config::institution_schema;
 
@@ -15,7 +16,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {}
 
-pub(crate) fn run() -> Ending {
-    print!("{}", institution_schema());
-    Ending::Done
+pub(crate) fn run() -> Outcome {
+    print(format_args!("{}", institution_schema()))?;
+    Ok(Ending::Done)
 }

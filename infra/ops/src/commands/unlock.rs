@@ -4,6 +4,7 @@ use crate::ending::{Ending, Failure, Outcome};
 use crate::operator::Operator;
 use crate::person::Found;
 use crate::place::{Place, Whereabouts};
+use crate::terminal::say;
 use clap::Args;
 use recupmail_domain::audit::{AuditEvent, AuditRecord, Notes};
 use recupmail_domain::keys::KeyedHash;
@@ -37,7 +38,7 @@ impl Arguments {
         let found = Found::by_id(&place, &self.person).await?;
         let notes = self.operator.notes()?;
         clear_starts(&place, found.person, AuditEvent::Unlocked, &notes).await?;
-        println!("{} may begin again", self.person);
+        say!("{} may begin again", self.person)?;
         Ok(Ending::Done)
     }
 }

@@ -7,8 +7,8 @@
 use recupmail_domain::keys::KeyedHash;
 use std::collections::{HashMap, HashSet};
 
-/// Bits of the filter, a power of two: 8 MB. With a million people of three keys each, one key in three hundred
-/// is suspected in vain, which costs a little memory and nothing else.
+/// Bits of the filter, a power of two: 8 MB. With a million people of five keys each, the last keys are suspected
+/// in vain once in two hundred, which costs a little memory and nothing else.
 const BITS: usize = 1 << 26;
 
 /// The keys of a file as they pass by.

@@ -10,12 +10,15 @@ use crate::table::{Table, TableError};
 use claims::{Claims, Sightings};
 use futures_util::StreamExt;
 use futures_util::stream;
-use recupmail_aws::{Imported, People};
+use jiff::Timestamp as Instant;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use recupmail_aws::{Imported, People, Root};
 use recupmail_config::machine_rng;
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::keys::{KeyedHash, RegistryKeys};
 use recupmail_domain::person::RegistrySummary;
-use recupmail_domain::ports::Unavailable;
+use recupmail_domain::ports::{DescribeRegistry, Unavailable};
 use recupmail_domain::registry::{Census, RegistryEntry};
 use recupmail_domain::rules::Rules;
 use std::io::{self, Read, Seek};
@@ -47,6 +50,21 @@ const COLUMNS: [&str; 9] = [
     "locale",
 ];
 
+/// Of a hundred people whom the registry knows, so many must be in a file that is said to hold everybody.
+const FEWEST_IN_A_HUNDRED: u64 = 90;
+
+/// Whom a file holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Everybody; the import stops if far fewer are in it than the registry knows.
+    #[default]
+    Everybody,
+    /// Everybody, and whoever is not in it has left.
+    Whole,
+    /// Some of them: what the registry is like as a whole stays as it is.
+    Partial,
+}
+
 /// An import.
 #[derive(Clone, Copy, Debug)]
 pub struct Import<'a> {
@@ -60,6 +78,10 @@ pub struct Import<'a> {
     pub now: Timestamp,
     /// Earlier lines are known to be imported and only counted.
     pub from_line: u64,
+    /// Whom the file holds.
+    pub scope: Scope,
+    /// Whether a registry that was made with another root is given up for this one.
+    pub new_root: bool,
 }
 
 /// What an import did.
@@ -75,7 +97,9 @@ pub struct Report {
     pub skipped: u64,
     /// People whose number is of a country that nothing may be sent to.
     pub numbers_not_allowed: u64,
-    /// What the registry is like now.
+    /// People whose recovery address was their academic one, and left out.
+    pub own_addresses: u64,
+    /// What the people of the file are like; without a partial file's, what the registry is like now.
     pub summary: RegistrySummary,
 }
 
@@ -110,6 +134,33 @@ pub enum ImportError {
     /// The file is none that can be imported.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A header and nothing else.
+    #[error("the file has no row")]
+    NoRows,
+    /// Far fewer people than the registry knows.
+    #[error(
+        "the file holds {people} people, the registry knows {known}: nothing was written. If these are only some \
+         of them, add --partial; if all the others really left, add --whole (rows that cannot be read do not \
+         count: --dry-run shows them)"
+    )]
+    TooFew {
+        /// Sound rows.
+        people: u64,
+        /// What the registry's summary says.
+        known: u64,
+    },
+    /// Some people, for a registry that knows nobody.
+    #[error(
+        "nothing was written: the registry knows nobody yet. Import the whole file first, without --partial"
+    )]
+    NothingToAddTo,
+    /// The registry was made with another root.
+    #[error(
+        "the registry was made with another RECUPMAIL_REGISTRY_ROOT: nothing was written. Restore the root that it \
+         was made with. With --new-root it is given up: every sealed record, every issued code and every password \
+         of the embedded directory that was made with the old root becomes unreadable, for good"
+    )]
+    AnotherRoot,
     /// The registry is away.
     #[error("stopped before line {line}")]
     Stopped {
@@ -140,14 +191,15 @@ impl Import<'_> {
         mut file: impl Read + Seek,
         mut watch: impl FnMut(Event) -> ControlFlow<()>,
     ) -> Result<Report, ImportError> {
-        let (sightings, rows) = self.first_reading(&mut file, &mut watch).await?;
+        let Readings { sightings, rows, people } = self.first_reading(&mut file, &mut watch).await?;
+        self.begin(rows, people).await?;
         file.rewind()?;
         let mut table = self.open(&mut file)?;
-        let mut claims = Claims::default();
+        let (mut claims, today) = (Claims::default(), self.today());
         let decided = std::iter::from_fn(|| match table.next_row() {
             Ok(Some((line, row))) => {
                 let entry = row.map_err(|bad| bad.to_string()).and_then(|row| {
-                    let entry = RegistryEntry::read(&row, self.rules, self.keys);
+                    let entry = RegistryEntry::read(&row, self.rules, self.keys, today);
                     claim(entry.map_err(|bad| bad.to_string())?, line, &mut claims, &sightings)
                 });
                 Some(Ok((line, entry)))
@@ -176,6 +228,7 @@ impl Import<'_> {
                         None => report.unwritten += 1,
                     }
                     report.numbers_not_allowed += u64::from(entry.number_not_allowed);
+                    report.own_addresses += u64::from(entry.own_address);
                     census.count(&entry);
                 }
                 Outcome::Skipped(reason) => {
@@ -189,11 +242,43 @@ impl Import<'_> {
             }
         }
         report.summary = census.summary();
-        if let Some(people) = self.people {
+        if let Some(people) = self.people.filter(|_| self.scope != Scope::Partial) {
             let summarised = patiently(async || people.summarise(&report.summary, self.keys).await).await;
             summarised.map_err(|cause| ImportError::Stopped { line: end, cause })?;
         }
         Ok(report)
+    }
+
+    /// Makes sure that this file belongs into this registry, before anything is written.
+    async fn begin(&self, rows: u64, people: u64) -> Result<(), ImportError> {
+        if rows == 0 {
+            return Err(ImportError::NoRows);
+        }
+        let Some(registry) = self.people else { return Ok(()) };
+        let stopped = |cause| ImportError::Stopped { line: 2, cause };
+        let root = patiently(async || registry.made_with(self.keys).await).await.map_err(stopped)?;
+        if root == Root::Another && !self.new_root {
+            return Err(ImportError::AnotherRoot);
+        }
+        let summary = patiently(async || registry.describe_registry().await).await.map_err(stopped)?;
+        let known = summary.people;
+        match self.scope {
+            Scope::Partial if known == 0 => return Err(ImportError::NothingToAddTo),
+            Scope::Everybody if people * 100 < known * FEWEST_IN_A_HUNDRED => {
+                return Err(ImportError::TooFew { people, known });
+            }
+            _ => {}
+        }
+        if root != Root::This {
+            patiently(async || registry.begin(self.keys).await).await.map_err(stopped)?;
+        }
+        Ok(())
+    }
+
+    /// The day, somewhere on earth.
+    fn today(&self) -> Date {
+        let now = Instant::from_millisecond(self.now.as_millis()).unwrap_or(Instant::MAX);
+        now.to_zoned(TimeZone::UTC).date()
     }
 
     fn open<R: Read>(&self, file: R) -> Result<Table<R>, TableError> {
@@ -207,17 +292,17 @@ impl Import<'_> {
         &self,
         file: impl Read,
         watch: &mut impl FnMut(Event) -> ControlFlow<()>,
-    ) -> Result<(Sightings, u64), ImportError> {
-        let mut table = self.open(file)?;
-        let (mut sightings, mut rows) = (Sightings::new(), 0);
+    ) -> Result<Readings, ImportError> {
+        let (mut table, today) = (self.open(file)?, self.today());
+        let (mut sightings, mut rows, mut people) = (Sightings::new(), 0, 0);
         while let Some((line, row)) = table.next_row()? {
             rows += 1;
             if let Ok(entry) = row
                 .map_err(drop)
-                .and_then(|row| RegistryEntry::read(&row, self.rules, self.keys).map_err(drop))
+                .and_then(|row| RegistryEntry::read(&row, self.rules, self.keys, today).map_err(drop))
             {
-                sightings.see(entry.person);
-                entry.lookups.values().for_each(|lookup| sightings.see(*lookup));
+                people += 1;
+                keys_of(&entry).for_each(|key| sightings.see(key));
             }
             if watch(Event::Counted(rows)).is_break() {
                 return Err(ImportError::Interrupted { line });
@@ -226,7 +311,7 @@ impl Import<'_> {
                 tokio::task::yield_now().await;
             }
         }
-        Ok((sightings, rows))
+        Ok(Readings { sightings, rows, people })
     }
 
     async fn write(
@@ -255,10 +340,23 @@ impl Import<'_> {
     }
 }
 
+/// What the first reading saw.
+struct Readings {
+    sightings: Sightings,
+    rows: u64,
+    /// Rows that can be read.
+    people: u64,
+}
+
 /// What became of a row.
 enum Outcome {
     Taken(Box<RegistryEntry>, Option<Imported>),
     Skipped(String),
+}
+
+/// What no two rows may claim.
+fn keys_of(entry: &RegistryEntry) -> impl Iterator<Item = KeyedHash> {
+    [entry.person].into_iter().chain(entry.lookups.values().copied()).chain(entry.own_names.values().copied())
 }
 
 /// Lets a row claim its keys, unless an earlier one claims the same.
@@ -274,7 +372,12 @@ fn claim(
     if let Some(earlier) = entry.lookups.values().find_map(|lookup| claims.claimed(*lookup)) {
         return Err(format!("the same identity fields as line {earlier}"));
     }
-    for key in entry.lookups.values().copied().chain([entry.person]) {
+    for (column, name) in &entry.own_names {
+        if let Some(earlier) = claims.claimed(*name) {
+            return Err(format!("{column} stands in line {earlier} too"));
+        }
+    }
+    for key in keys_of(&entry) {
         claims.claim(key, line, sightings);
     }
     Ok(entry)

@@ -5,7 +5,7 @@ use crate::ending::Failure;
 use crate::issuing::{new_code, useless_to};
 use crate::person::Found;
 use crate::place::Place;
-use crate::terminal::progress;
+use crate::terminal::{progress, tell};
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
@@ -150,7 +150,7 @@ impl<'a> Printing<'a> {
                 Choice::LeftOut(said) => {
                     self.printed.left_out += 1;
                     self.bar.inc(1);
-                    self.bar.suspend(|| eprintln!("{said}"));
+                    self.bar.suspend(|| tell!("{said}"));
                 }
             }
         }

@@ -57,7 +57,8 @@ fn roots(environment: &Environment, findings: &mut Findings) {
         Err(cause) => findings.error(
             "roots",
             cause.to_string(),
-            "make a root with `openssl rand -base64 32`; a new registry root needs a new import, and ends letters",
+            "restore the root that the registry was made with, from where it is kept; for a new deployment alone, \
+             make one with `openssl rand -base64 32`",
         ),
     }
 }

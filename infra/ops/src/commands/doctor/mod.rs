@@ -4,8 +4,9 @@ mod configuration;
 mod senders;
 mod storage;
 
-use crate::ending::{Ending, Outcome};
+use crate::ending::{Ending, Failure, Outcome};
 use crate::place::Whereabouts;
+use crate::terminal::say;
 use clap::Args;
 use serde::Serialize;
 
@@ -79,18 +80,19 @@ impl Findings {
         self.0.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok)
     }
 
-    fn print(&self) {
+    fn print(&self) -> Result<(), Failure> {
         for Finding { level, what, said, remedy } in &self.0 {
             let level = match level {
                 Level::Ok => "ok",
                 Level::Warning => "warning",
                 Level::Error => "ERROR",
             };
-            println!("{level:8} {what:18} {said}");
+            say!("{level:8} {what:18} {said}")?;
             if !remedy.is_empty() {
-                println!("{:27} -> {remedy}", "");
+                say!("{:27} -> {remedy}", "")?;
             }
         }
+        Ok(())
     }
 }
 
@@ -104,9 +106,9 @@ impl Arguments {
             senders::check(&environment, institution, &mut findings).await;
         }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&findings.0)?);
+            say!("{}", serde_json::to_string_pretty(&findings.0)?)?;
         } else {
-            findings.print();
+            findings.print()?;
         }
         Ok(match findings.worst() {
             Level::Ok => Ending::Done,

@@ -1,7 +1,9 @@
 //! The tables, and whether the registry is in them.
 
 use super::Findings;
-use recupmail_aws::{DynamoClient, DynamoTable, People, TableState, dynamodb, inspect_table, should_expire};
+use recupmail_aws::{
+    DynamoClient, DynamoTable, People, Root, TableState, dynamodb, inspect_table, should_expire,
+};
 use recupmail_config::{Environment, Table};
 use recupmail_domain::keys::RegistryKeys;
 use recupmail_domain::ports::{DescribeRegistry, Unavailable};
@@ -106,11 +108,12 @@ async fn check_registry(people: &People, findings: &mut Findings) {
 
 /// With another root than the registry's, nobody in it is found any more.
 async fn check_root(people: &People, keys: &RegistryKeys, findings: &mut Findings) {
-    if let Ok(false) = people.made_with(keys).await {
+    if let Ok(Root::Another) = people.made_with(keys).await {
         findings.error(
             "registry",
-            "was imported with another RECUPMAIL_REGISTRY_ROOT: nobody in it can be found",
-            "bring the former root back; or import again with this one, and print new letters",
+            "was made with another RECUPMAIL_REGISTRY_ROOT: nobody in it can be found",
+            "restore the root that the registry was made with: without it every sealed record, issued code and \
+             password of the embedded directory is lost. A new root is for a new deployment alone",
         );
     }
 }

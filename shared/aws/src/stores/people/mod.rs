@@ -3,25 +3,28 @@
 //! `P#` lists a person's `S#` keys, so that a correction or a denial replaces every one of them, at once.
 
 mod import;
+mod kept;
 mod known;
 mod summary;
 
 use crate::table::DynamoTable;
+use kept::KeptSummary;
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value};
 use recupmail_domain::keys::KeyedHash;
-use recupmail_domain::person::{PersonRecord, RegistrySummary};
+use recupmail_domain::person::PersonRecord;
 use recupmail_domain::ports::{FindPerson, Unavailable};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use import::Imported;
 pub use known::KnownPerson;
+pub use summary::Root;
 
-/// The table of people. The summary is read once and kept, since it changes with an import alone.
+/// The table of people. The summary is kept for a while, since it changes with an import alone.
 #[derive(Clone, Debug)]
 pub struct People {
     table: DynamoTable,
-    summary: Arc<OnceLock<RegistrySummary>>,
+    summary: Arc<KeptSummary>,
 }
 
 impl From<DynamoTable> for People {

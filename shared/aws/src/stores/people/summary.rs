@@ -6,6 +6,7 @@ use recupmail_domain::keys::RegistryKeys;
 use recupmail_domain::person::{Initials, RegistrySummary, Shapes};
 use recupmail_domain::ports::{DescribeRegistry, Unavailable};
 use std::collections::BTreeMap;
+use tokio::time::Instant;
 
 const SUMMARY: &str = "SUMMARY";
 const MADE_WITH: &str = "root";
@@ -17,15 +18,35 @@ fn made_with(keys: &RegistryKeys) -> Value {
 
 impl DescribeRegistry for People {
     async fn describe_registry(&self) -> Result<RegistrySummary, Unavailable> {
-        if let Some(summary) = self.summary.get() {
-            return Ok(summary.clone());
+        if let Some(summary) = self.summary.get(Instant::now()) {
+            return Ok(summary);
         }
-        let Some(item) = self.table.get(SUMMARY).await? else { return Ok(RegistrySummary::default()) };
-        Ok(self.summary.get_or_init(|| summary_of(&item)).clone())
+        let summary = summary_of(&self.table.get(SUMMARY).await?.unwrap_or_default());
+        // Nobody is known before the first import ends, and then at once.
+        if summary.people > 0 {
+            self.summary.keep(&summary, Instant::now());
+        }
+        Ok(summary)
     }
 }
 
+/// With which registry root the registry was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// Nobody was imported yet.
+    None,
+    /// With this one.
+    This,
+    /// With another one, without which nothing in it can be read.
+    Another,
+}
+
 impl People {
+    /// Marks a registry that has yet to be imported as made with these keys. It knows nobody.
+    pub async fn begin(&self, keys: &RegistryKeys) -> Result<(), Unavailable> {
+        self.summarise(&RegistrySummary::default(), keys).await
+    }
+
     /// Says what the registry is like and with which root it was made, after an import.
     pub async fn summarise(&self, summary: &RegistrySummary, keys: &RegistryKeys) -> Result<(), Unavailable> {
         let mut item = summary_item(summary);
@@ -33,10 +54,11 @@ impl People {
         self.table.put(SUMMARY, &item).await
     }
 
-    /// Whether the last import was made with these keys; `true` if there was none.
-    pub async fn made_with(&self, keys: &RegistryKeys) -> Result<bool, Unavailable> {
-        let summary = self.table.get(SUMMARY).await?.unwrap_or_default();
-        Ok(summary.get(MADE_WITH).is_none_or(|mark| *mark == made_with(keys)))
+    /// Whether the registry was made with these keys.
+    pub async fn made_with(&self, keys: &RegistryKeys) -> Result<Root, Unavailable> {
+        let Some(summary) = self.table.get(SUMMARY).await? else { return Ok(Root::None) };
+        let this = summary.get(MADE_WITH).is_none_or(|mark| *mark == made_with(keys));
+        Ok(if this { Root::This } else { Root::Another })
     }
 }
 
