@@ -1,20 +1,18 @@
 //! The invariants of the challenge, on the real steps: any sequence of requests, any time between them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
-mod house;
-
-use house::{World, now};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use recupmail_domain::challenge::State;
-use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed, confirm_code};
-use recupmail_domain::recovery::logout::logout;
-use recupmail_domain::recovery::send_code::{self, Outgoing, Sent, send_code};
+use recupmail_domain::challenge::{Challenge, State};
+use recupmail_domain::clock::Clock;
+use recupmail_domain::contact::Contact;
+use recupmail_domain::identity::SchemeKind;
+use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed};
+use recupmail_domain::recovery::send_code::Sent;
 use recupmail_domain::recovery::session::Session;
-use recupmail_domain::recovery::set_password::{Aftermath, Directory, PasswordSet, set_password};
-use recupmail_domain::secret::Confidential;
+use recupmail_domain::recovery::set_password::PasswordSet;
+use recupmail_domain::rules::MethodKind;
+use recupmail_model::house::{Stage, profile, rules, scheme, session_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -61,8 +59,7 @@ struct History {
 }
 
 struct Client {
-    world: World,
-    rng: StdRng,
+    stage: Stage,
     session: Session,
     history: History,
     required: u8,
@@ -70,10 +67,17 @@ struct Client {
 
 impl Client {
     fn of(required: u8, seed: u64) -> Self {
-        let mut rng = StdRng::seed_from_u64(seed);
-        let world = World::requiring(required, &mut rng);
-        let session = Session::identified(world.id.clone(), required);
-        Self { world, rng, session, history: History::default(), required }
+        let offered = [MethodKind::Email, MethodKind::Sms];
+        let mut stage = Stage::of(rules(scheme(SchemeKind::Proof), &offered, required), seed);
+        let contacts =
+            vec![Contact::Email("amina@example.org".into()), Contact::Phone("+32470123467".into())];
+        stage.enrol(&profile(contacts), true, Vec::new());
+        let session = session_of(stage.verify(None));
+        Self { stage, session, history: History::default(), required }
+    }
+
+    fn challenge(&self) -> Challenge {
+        self.stage.challenge(&self.session)
     }
 
     fn act(&mut self, action: &Action) {
@@ -84,28 +88,20 @@ impl Client {
             Action::TypeWrong(n) => self.type_code(&format!("{n}0000000"), false),
             Action::SetPassword(n) => self.set_password(&format!("Tagine-{n}-citrons-verts")),
             Action::Logout => self.logout(),
-            Action::Wait(seconds) => self.world.clock.pass(Duration::from_secs(*seconds)),
+            Action::Wait(seconds) => self.stage.clock.pass(Duration::from_secs(*seconds)),
         }
-        assert_eq!(
-            self.world.memory.written.lock().unwrap().len(),
-            usize::from(self.history.changed.is_some())
-        );
+        assert_eq!(self.stage.memory.written().len(), usize::from(self.history.changed.is_some()));
     }
 
     fn millis(&self) -> i64 {
-        use recupmail_domain::clock::Clock;
-        self.world.clock.now().as_millis()
+        self.stage.clock.now().as_millis()
     }
 
     fn send(&mut self, method: usize, fails: bool) {
-        *self.world.memory.delivery_fails.lock().unwrap() = fails;
-        let before = self.world.memory.sent.lock().unwrap().len();
-        let request = send_code::Request::read(&format!("m{}", method + 1), None, &self.world.rules).unwrap();
-        let (memory, house) = (&self.world.memory, self.world.house());
-        let outgoing = Outgoing { limits: memory, issued: memory, messages: memory };
-        let outcome = now(send_code(memory, outgoing, house, &mut self.rng, &self.session, &request));
-        *self.world.memory.delivery_fails.lock().unwrap() = false;
-        let went_out = self.world.memory.sent.lock().unwrap().len() - before;
+        let before = self.stage.memory.sent().len();
+        self.stage.memory.delivery_fails = fails;
+        let outcome = self.stage.send(&self.session, &format!("m{}", method + 1), None);
+        let went_out = self.stage.memory.sent().len() - before;
         assert_eq!(went_out, usize::from(matches!(outcome, Ok(Sent::Delivered { .. }))));
         if went_out == 1 {
             assert!(!self.history.ended, "nothing is sent for a challenge that ended");
@@ -119,9 +115,9 @@ impl Client {
     }
 
     fn type_sent(&mut self, back: usize) {
-        let sent = self.world.memory.sent.lock().unwrap().clone();
+        let sent = self.stage.memory.sent();
         if let Some((_, code)) = sent.len().checked_sub(back).and_then(|index| sent.get(index)) {
-            let challenge = self.world.challenge();
+            let challenge = self.challenge();
             let delivered = challenge.code.as_ref().is_some_and(|code| code.expires.is_some());
             self.type_code(code, back == 1 && delivered);
         }
@@ -129,12 +125,11 @@ impl Client {
 
     /// Types a code; `live` if it is the one that may be right.
     fn type_code(&mut self, code: &str, live: bool) {
-        let before = self.world.challenge();
-        let (memory, typed) = (&self.world.memory, Confidential::new(code.to_owned()));
-        match now(confirm_code(memory, self.world.house(), &self.session, &typed)) {
+        let before = self.challenge();
+        match self.stage.confirm(&self.session, code) {
             Ok(Confirmed::Granted { session, .. }) => {
                 assert!(live, "only the last code sent is ever right");
-                let challenge = self.world.challenge();
+                let challenge = self.challenge();
                 assert!(challenge.state == State::Sent && self.millis() < challenge.expires.as_millis());
                 let method = challenge.code.unwrap().contact.index().unwrap();
                 self.history.proven.insert(method);
@@ -152,17 +147,7 @@ impl Client {
     }
 
     fn set_password(&mut self, password: &str) {
-        let memory = &self.world.memory;
-        let outcome = now(set_password(
-            memory,
-            Directory { hasher: memory, accounts: memory },
-            Aftermath { limits: memory, audit: memory, messages: memory },
-            self.world.house(),
-            &mut self.rng,
-            &self.session,
-            &Confidential::new(password.to_owned()),
-        ));
-        if let Ok(PasswordSet::Done { .. }) = outcome {
+        if let Ok(PasswordSet::Done { .. }) = self.stage.set_password(&self.session, password) {
             assert!(self.history.proven.len() >= usize::from(self.required), "every method was proven");
             let changed = self.history.changed.get_or_insert_with(|| password.to_owned());
             assert_eq!(changed, password, "one password succeeds, however often");
@@ -171,8 +156,8 @@ impl Client {
     }
 
     fn logout(&mut self) {
-        now(logout(&self.world.memory, &self.session)).unwrap();
-        let state = self.world.challenge().state;
+        self.stage.logout(&self.session).unwrap();
+        let state = self.challenge().state;
         assert!(matches!(state, State::Revoked | State::Done));
         self.history.ended = true;
     }
@@ -183,7 +168,7 @@ fn check(required: u8, actions: &[Action], seed: u64) -> Client {
     let mut ended = None;
     for action in actions {
         client.act(action);
-        let state = client.world.challenge().state;
+        let state = client.challenge().state;
         if let Some(ended) = ended {
             assert_eq!(state, ended, "what is done or revoked stays so");
         }
