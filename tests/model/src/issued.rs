@@ -19,7 +19,7 @@ pub(crate) struct Issued {
     /// Those that are there, by kind.
     items: [Option<Arc<Item>>; KINDS.len()],
     /// All that there ever were.
-    issued: Few,
+    ever: Few,
     /// Those that were revoked, replaced or forgotten.
     pub(crate) ended: Few,
     /// Those that led to a password.
@@ -74,14 +74,14 @@ impl World {
     /// Issues a code, in place of the one before.
     pub(crate) fn issue_code(&mut self, kind: IssuedKind, setting: &Setting) -> Option<()> {
         let issued = &mut self.issued;
-        let code = issued_codes(kind, setting.issues).find(|code| !issued.issued.contains(*code))?;
+        let code = issued_codes(kind, setting.issues).find(|code| !issued.ever.contains(*code))?;
         let stored = IssuedCode {
             issued: moment_of_issue(code),
             expires: moment(self.clock).plus(setting.issued_life),
             ..IssuedCode::new(InnerHash::from_bytes(&[0; 32])?, kind, "", moment(self.clock))
         };
         issued.end(kind);
-        issued.issued.insert(code);
+        issued.ever.insert(code);
         issued.items[kind as usize] = Some(Arc::new(stored.item()));
         Some(())
     }
