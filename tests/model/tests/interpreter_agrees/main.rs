@@ -107,8 +107,8 @@ async fn transacted_alike(
         seed_account(items, account, old).await;
     }
     let (id, code) = (items.put(item).await, items.put(issued).await);
-    let used_up = [(key(&code), use_up.clone())];
-    let transacted = items.accounts.change_account((&id, &finish), (account, &change), &used_up).await;
+    let consumed = [(key(&code), use_up.clone())];
+    let transacted = items.accounts.change_account((&id, &finish), (account, &change), &consumed).await;
     let transacted = transacted.unwrap();
     let (stored, stored_code) = (items.read(&id).await, items.read(&code).await);
     let hash = items.accounts.password_hash(account).await.unwrap();
