@@ -146,11 +146,15 @@ impl Person {
                 } else {
                     format!("{n}0000000")
                 };
-                tab(back).into_iter().for_each(|tab| self.type_code(tab, &code));
+                if let Some(tab) = tab(back) {
+                    self.type_code(tab, &code);
+                }
             }
             Action::SetPassword(back, n) => {
                 let password = format!("Tagine-{n}-citrons-verts");
-                tab(back).into_iter().for_each(|tab| self.set_password(tab, &password));
+                if let Some(tab) = tab(back) {
+                    self.set_password(tab, &password);
+                }
             }
         }
     }
@@ -254,7 +258,9 @@ impl Person {
                 1 => "a password by a code and a contact",
                 _ => "a password by a letter and the desk",
             });
-            codes.iter().for_each(|code| self.codes[*code].spent = true);
+            for code in &codes {
+                self.codes[*code].spent = true;
+            }
         } else if let Some(code) = spoilt.filter(|_| ready && !overtaken) {
             self.saw(if self.codes[code].ended {
                 "a code that was ended"
@@ -276,14 +282,16 @@ fn check(required: u8, expected: &[&str]) {
     let seen = std::cell::RefCell::new(Seen::new());
     let outcome = runner().run(&sequences, |(actions, seed)| {
         let mut person = Person::of(required, seed);
-        [Action::Issue(IssuedKind::Letter), Action::Start(None)].iter().for_each(|action| person.act(action));
-        actions.iter().for_each(|action| person.act(action));
-        person.seen.iter().for_each(|(what, times)| *seen.borrow_mut().entry(what).or_default() += times);
+        for action in [Action::Issue(IssuedKind::Letter), Action::Start(None)].iter().chain(&actions) {
+            person.act(action);
+        }
+        for (what, times) in &person.seen {
+            *seen.borrow_mut().entry(what).or_default() += times;
+        }
         Ok(())
     });
     outcome.unwrap();
     let seen = seen.into_inner();
-    println!("{seen:?}");
     assert!(expected.iter().all(|what| seen.get(what).is_some_and(|times| *times >= 5)), "{seen:?}");
 }
 
@@ -317,7 +325,9 @@ fn an_issued_code_sets_one_password_while_it_is_good_where_two_methods_are_requi
 /// A person with one session and a code of the desk's.
 fn at_the_desk() -> Person {
     let mut person = Person::of(1, 1);
-    [Action::Issue(IssuedKind::Desk), Action::Start(None)].iter().for_each(|action| person.act(action));
+    for action in [Action::Issue(IssuedKind::Desk), Action::Start(None)] {
+        person.act(&action);
+    }
     person
 }
 
@@ -332,7 +342,9 @@ fn a_code_that_grows_too_old_after_the_proof_sets_no_password() {
         Action::Wait(301),
         Action::SetPassword(0, 0),
     ];
-    actions.iter().for_each(|action| person.act(action));
+    for action in &actions {
+        person.act(action);
+    }
     assert_eq!(person.seen["a code that was too old"], 1);
 }
 
@@ -346,8 +358,8 @@ fn a_code_that_was_typed_before_it_was_armed_is_good_in_the_next_session() {
     let session = person.tabs[0].session.clone();
     let again = person.stage.send(&session, "desk", None);
     assert!(matches!(again, Ok(Sent::TooManyAttempts)), "waiting does not help: {again:?}");
-    [Action::Start(None), Action::Prove(0, "desk"), Action::SetPassword(0, 0)]
-        .iter()
-        .for_each(|action| person.act(action));
+    for action in [Action::Start(None), Action::Prove(0, "desk"), Action::SetPassword(0, 0)] {
+        person.act(&action);
+    }
     assert_eq!(person.seen["a password by one code"], 1);
 }

@@ -329,7 +329,6 @@ fn check(institution: &Institution) {
         outcome.unwrap_or_else(|failure| panic!("who is {who}: {failure}"));
     }
     let told = told.into_inner();
-    println!("{told:?}");
     assert!(KINDS.iter().chain([&CODES]).all(|kind| told.contains_key(*kind)), "{told:?}");
 }
 
