@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 /// The events of a challenge, oldest first: step, event, and what else is said. Asking for the state is none.
 fn events(stack: &Stack, reference: &str) -> Vec<String> {
     let log = stack.functions_log();
-    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    // What cargo says of its progress may stand before a line.
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(&line[line.find('{')?..]).ok());
     let ours = lines.filter(|line| line["challenge"] == reference && line["event"] != "state");
     let told = |line: Value| {
         let members = ["step", "event", "code", "method", "attempts_left", "confirmed"];
