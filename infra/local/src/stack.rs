@@ -14,14 +14,16 @@ use crate::settings::Settings;
 use crate::sign_in::SignIn;
 use crate::voice::VoiceService;
 use dynoxide::Database;
+use rand::RngExt;
 use recupctl::import::{Event, Import, Scope};
 use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses, verify_sender};
-use recupmail_config::{Institution, Table, system_clock};
+use recupmail_config::{Institution, Table, machine_rng, system_clock};
 use recupmail_domain::clock::Clock;
 use reqwest::Client;
 use std::error::Error;
 use std::fs::{DirBuilder, File};
 use std::future::Future;
+use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::ops::ControlFlow;
 use std::os::unix::fs::DirBuilderExt;
@@ -207,8 +209,16 @@ async fn sweep(database: Database) {
     }
 }
 
+/// A port for a program that takes a moment until it listens: below those that the system hands out by itself
+/// (from 32768), or some connection might be given it meanwhile.
 async fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.local_addr()?.port())
+    loop {
+        let port = machine_rng().random_range(20_000..32_000);
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+            Err(taken) if taken.kind() == ErrorKind::AddrInUse => {}
+            listener => return listener.map(|_| port),
+        }
+    }
 }
 
 async fn start_catcher(settings: &Settings, run: &RunFolder, programs: &mut Vec<Program>) -> Outcome<u16> {
