@@ -13,6 +13,7 @@ mod client;
 mod contract;
 mod crowd;
 mod people;
+pub mod pki;
 mod stack;
 mod timing;
 mod variant;

@@ -1,9 +1,9 @@
 //! Sets the new password, once every required method is proven.
 
-use recupmail_aws::{Accounts, AuditLog, Challenges, Counters, DynamoTable, Notices, dynamodb};
+use recupmail_aws::{Accounts, AuditLog, Challenges, Counters, DynamoTable, Notices, Secrets, dynamodb};
 use recupmail_config::{Environment, Table, machine_rng};
-use recupmail_directory::Argon2id;
-use recupmail_domain::recovery::set_password::{Aftermath, Directory, set_password};
+use recupmail_directory::{Argon2id, RemoteDirectory, remote_directories};
+use recupmail_domain::recovery::set_password::{Aftermath, Directory, Stores, set_password};
 use recupmail_domain::secret::Confidential;
 use recupmail_http::{Answer, Call, Edge, Nonce, Present, StartError, Step, StepContext, password_set};
 use serde::Deserialize;
@@ -14,6 +14,8 @@ pub struct SetPassword {
     context: StepContext,
     challenges: Challenges,
     accounts: Accounts,
+    /// None where passwords are kept here.
+    directories: Vec<RemoteDirectory<Secrets>>,
     limits: Counters,
     audit: AuditLog,
     messages: Notices,
@@ -33,7 +35,11 @@ impl Step for SetPassword {
         let client = dynamodb(&environment.dynamodb()?);
         let table = |table| Ok::<_, StartError>(DynamoTable::new(client.clone(), environment.table(table)?));
         let challenges: Challenges = table(Table::Challenges)?.into();
+        let secrets = Secrets::of(environment.directory_secrets()?);
+        let entra = environment.entra_endpoint()?;
+        let directories = remote_directories(&context.institution, &secrets, entra.as_deref());
         Ok(Self {
+            directories: directories.map_err(|error| StartError::Directory(error.into()))?,
             accounts: Accounts::new(table(Table::Accounts)?, challenges.clone(), table(Table::Issued)?),
             challenges,
             limits: table(Table::Limits)?.into(),
@@ -50,9 +56,13 @@ impl Step for SetPassword {
     async fn answer(&self, call: &Call<'_>) -> Answer {
         let members: Members = call.body()?;
         let presented = call.session()?;
+        let directory = match self.directories.as_slice() {
+            [] => Directory::Embedded(&Argon2id),
+            directories => Directory::Remote(directories),
+        };
         let outcome = Box::pin(set_password(
-            &self.challenges,
-            Directory { hasher: &Argon2id, accounts: &self.accounts },
+            Stores { challenges: &self.challenges, accounts: &self.accounts },
+            directory,
             Aftermath { limits: &self.limits, audit: &self.audit, messages: &self.messages },
             self.context.house(),
             &mut machine_rng(),

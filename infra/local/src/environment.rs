@@ -65,6 +65,7 @@ pub(crate) fn variables(
     if !cfg!(debug_assertions) {
         variables.retain(|(name, _)| name != "RECUPMAIL_CLOCK_OFFSET_FILE");
     }
+    variables.extend(Environment::of_process().of_directories());
     variables.extend(Table::ALL.map(|table| (table.variable().to_owned(), table_name(table).to_owned())));
     Ok(variables)
 }

@@ -68,6 +68,19 @@ pub fn dynamodb(store: &Store) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(config.build())
 }
 
+/// Secrets Manager, with a retry.
+pub(crate) fn secrets_manager(store: &Store) -> aws_sdk_secretsmanager::Client {
+    let mut config = aws_sdk_secretsmanager::Config::builder()
+        .behavior_version(aws_sdk_secretsmanager::config::BehaviorVersion::latest())
+        .region(aws_sdk_secretsmanager::config::Region::new(store.region.clone()))
+        .credentials_provider(credentials(store))
+        .http_client(http_client(store))
+        .timeout_config(timeouts(ATTEMPT, OPERATION))
+        .retry_config(RetryConfig::standard().with_max_attempts(2));
+    config.set_endpoint_url(store.endpoint.clone());
+    aws_sdk_secretsmanager::Client::from_conf(config.build())
+}
+
 /// A service that carries messages: without retries, for a message whose answer was lost may have gone out.
 macro_rules! message_service {
     ($(#[$doc:meta])* $visibility:vis fn $name:ident, $sdk:ident) => {

@@ -8,6 +8,7 @@ mod expression;
 mod inspect;
 mod item;
 mod messages;
+mod secrets;
 mod stores;
 mod table;
 mod tables;
@@ -19,6 +20,7 @@ pub use inspect::{
     voice_in_sandbox,
 };
 pub use messages::{CodeMessages, Notices};
+pub use secrets::{Keeper, Secrets};
 pub use stores::accounts::Accounts;
 pub use stores::audit::{AuditEntry, AuditLog};
 pub use stores::challenges::Challenges;

@@ -80,3 +80,11 @@ pub(crate) const PASSWORD_MAX: Bounds = Bounds::new(64, 256);
 pub(crate) const PASSWORD_CLASSES: Bounds = Bounds::new(0, 4);
 /// TCP's.
 pub(crate) const PORT: Bounds = Bounds::new(1, 65_535);
+
+/// Seconds until a directory must be reached, and until it must answer: all of it, and a second try, stays
+/// within the time that the directories have together.
+pub(crate) const DIRECTORY_CONNECT_SECONDS: Bounds = Bounds::new(1, 4);
+pub(crate) const DIRECTORY_OPERATION_SECONDS: Bounds = Bounds::new(1, 8);
+/// What Entra ID takes, whatever else is configured: 8 to 256 characters of three classes, all of ASCII
+/// (<https://learn.microsoft.com/entra/identity/authentication/concept-password-ban-bad-combined-policy>).
+pub(crate) const ENTRA_PASSWORD: (usize, usize, usize) = (8, 256, 3);

@@ -96,6 +96,20 @@ pub struct Telephony {
     pub origination: String,
 }
 
+/// Where the secrets of the directories are kept, each under its directory's name.
+#[derive(Clone, Debug)]
+pub enum DirectorySecrets {
+    /// In the environment.
+    Given(BTreeMap<String, Confidential<String>>),
+    /// In Secrets Manager, as one secret: a JSON object of texts.
+    Kept {
+        /// The service.
+        service: Store,
+        /// The secret's name or ARN.
+        id: String,
+    },
+}
+
 /// Where requests may come from, and how the viewer's address is told.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -212,6 +226,37 @@ impl Environment {
             )),
             endpoint: endpoint.map(str::to_owned),
         })
+    }
+
+    /// Where the secrets of the directories are kept: in Secrets Manager as `RECUPMAIL_DIRECTORY_SECRETS`, a
+    /// name or ARN, or here, each as `RECUPMAIL_DIRECTORY_SECRET_<NAME>` in capitals with underscores.
+    pub fn directory_secrets(&self) -> Result<DirectorySecrets, EnvironmentError> {
+        const PREFIX: &str = "RECUPMAIL_DIRECTORY_SECRET_";
+        if let Some(id) = self.find("RECUPMAIL_DIRECTORY_SECRETS") {
+            let service = self.store("AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
+            return Ok(DirectorySecrets::Kept { service, id: id.to_owned() });
+        }
+        let given = self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?, value)));
+        let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+        let given = given.map(|(name, value)| (plain(name), Confidential::new(value.clone())));
+        Ok(DirectorySecrets::Given(given.collect()))
+    }
+
+    /// The variables that say how directories are reached, for a program that hands them on.
+    pub fn of_directories(&self) -> Vec<(String, String)> {
+        let names = ["RECUPMAIL_DIRECTORY_SECRET", "RECUPMAIL_ENTRA_ENDPOINT"];
+        let ours = self.0.iter().filter(|(name, _)| names.iter().any(|start| name.starts_with(start)));
+        ours.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Where Microsoft Entra ID and Microsoft Graph answer, where not at their usual place: on this machine,
+    /// or encrypted.
+    pub fn entra_endpoint(&self) -> Result<Option<String>, EnvironmentError> {
+        const NAME: &str = "RECUPMAIL_ENTRA_ENDPOINT";
+        let Some(endpoint) = self.find(NAME) else { return Ok(None) };
+        let here = ["http://127.0.0.1:", "http://localhost:", "https://"];
+        let sound = here.iter().any(|start| endpoint.starts_with(start));
+        if sound { Ok(Some(endpoint.to_owned())) } else { Err(EnvironmentError::Malformed(NAME, "https://")) }
     }
 
     /// Where requests may come from: `RECUPMAIL_ORIGINS`, separated by commas, the site's own first.

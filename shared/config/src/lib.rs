@@ -9,12 +9,15 @@ mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 
-pub use environment::{Delivery, Environment, EnvironmentError, Network, Store, Table, Telephony};
+pub use environment::{
+    Delivery, DirectorySecrets, Environment, EnvironmentError, Network, Store, Table, Telephony,
+};
 pub use fault::Fault;
 pub use institution::{
-    AlphabetName, AnchorName, Branding, Code, Directory, DirectoryName, FieldFile, FieldKindName, HourAndDay,
-    Institution, InstitutionError, LimitsFile, Links, Localized, Mail, MailClient, MethodName, Methods,
-    Office, Password, Privacy, Profile, SchemeFile, SchemeKindName, Terms,
+    AccountName, Accounts, ActiveDirectory, AlphabetName, AnchorName, Branding, Cloud, Code, Credential,
+    DirectoryFile, Entra, FieldFile, FieldKindName, HourAndDay, Institution, InstitutionError, Ldap,
+    LdapWrite, LimitsFile, Links, Localized, Mail, MailClient, MethodName, Methods, Office, Password,
+    Privacy, Profile, SchemeFile, SchemeKindName, Server, Terms,
 };
 pub use machine::{machine_rng, system_clock};
 #[cfg(feature = "schema")]

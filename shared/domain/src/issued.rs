@@ -143,11 +143,26 @@ pub fn use_up(issued: Timestamp, now: Timestamp) -> Write {
     Write { condition: good, changes: vec![Change::Set("used".into(), now.as_millis().into())] }
 }
 
+/// Gives a code back that was used up at that moment, for a password that no directory took.
+pub fn give_back(issued: Timestamp, used: Timestamp) -> Write {
+    let ours = Condition::All(vec![equal("at", issued.as_millis()), equal("used", used.as_millis())]);
+    Write { condition: ours, changes: vec![Change::Remove("used")] }
+}
+
 /// The writes that use up the letter and desk codes that proved the person of a challenge, by their keys.
 pub fn use_up_armed(challenge: &Challenge, now: Timestamp) -> Vec<(String, Write)> {
+    of_armed(challenge, |issued| use_up(issued, now))
+}
+
+/// The writes that give back what [`use_up_armed`] used up at that moment.
+pub fn give_back_armed(challenge: &Challenge, used: Timestamp) -> Vec<(String, Write)> {
+    of_armed(challenge, |issued| give_back(issued, used))
+}
+
+fn of_armed(challenge: &Challenge, write: impl Fn(Timestamp) -> Write) -> Vec<(String, Write)> {
     let proven = challenge.proven().into_iter().filter_map(|contact| contact.issued_kind());
     let armed = proven.filter_map(|kind| Some((kind, *challenge.armed.get(kind.name())?)));
-    armed.map(|(kind, issued)| (issued_key(challenge.person, kind), use_up(issued, now))).collect()
+    armed.map(|(kind, issued)| (issued_key(challenge.person, kind), write(issued))).collect()
 }
 
 /// Revokes a code that was not used; the first revocation stays.

@@ -120,25 +120,25 @@ pub trait FindIssued {
     ) -> impl Future<Output = Result<Option<IssuedCode>, Unavailable>> + Send;
 }
 
-/// What became of a change in the embedded directory.
+/// What became of writes that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transacted {
-    /// Both writes applied.
+    /// All of them applied.
     Applied,
     /// The challenge's condition failed; it is still this.
     ChallengeRefused(Option<Item>),
-    /// The account changed since the challenge began.
-    AccountRefused,
-    /// An issued code that proved the person was used or revoked meanwhile.
+    /// The account's condition failed; it is still this.
+    AccountRefused(Option<Item>),
+    /// The condition of an issued code failed: it was used or revoked meanwhile.
     IssuedRefused,
     /// Another transaction was at the same items; nothing was written.
     Conflict,
 }
 
-/// Writes to the embedded directory.
+/// Writes to a person's account as it is known here, which in the embedded directory holds their password.
 pub trait ChangeAccount {
-    /// Applies all writes in one transaction, or none: the challenge's, the account's, and those that use up
-    /// issued codes.
+    /// Applies all writes in one transaction, or none: the challenge's, the account's, and those of issued
+    /// codes.
     fn change_account(
         &self,
         challenge: (&ChallengeId, &Write),
@@ -154,6 +154,66 @@ pub type Salt = [u8; 16];
 pub trait HashPassword {
     /// A salted hash in PHC string format.
     fn hash_password(&self, password: &Confidential<String>, salt: Salt) -> Result<String, Unavailable>;
+}
+
+/// Why a directory refuses a password, by a rule of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectoryRule {
+    /// It is too short or too simple.
+    Quality,
+    /// It was used before.
+    History,
+    /// The password before it was changed too lately.
+    Age,
+    /// It did not say.
+    Unnamed,
+}
+
+/// Why a directory did not say that it wrote a password.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteFailure {
+    /// It read the password and refuses it; nothing was written.
+    #[error("the directory refuses the password")]
+    Refused(DirectoryRule),
+    /// Certainly nothing was written: it was never asked, or refused whoever asked.
+    #[error("certainly not written")]
+    NotWritten(#[source] Unavailable),
+    /// Nobody knows: the answer was lost, or came too late.
+    #[error("perhaps written")]
+    Unknown(#[source] Unavailable),
+}
+
+/// Writes passwords to a directory that is a service of its own.
+pub trait WritePassword {
+    /// The directory's name in the institution's file.
+    fn name(&self) -> &str;
+
+    /// Sets the password of the person's account. Doing it twice is as good as once. Answers, whatever
+    /// becomes of the directory, sooner than whoever begins a change has time for.
+    fn write_password(
+        &self,
+        whose: &Profile,
+        password: &Confidential<String>,
+    ) -> impl Future<Output = Result<(), WriteFailure>> + Send;
+}
+
+/// Tries passwords at a directory.
+pub trait TryPassword {
+    /// Whether the person's account has this password now; `None` where the directory cannot be asked.
+    fn has_password(
+        &self,
+        whose: &Profile,
+        password: &Confidential<String>,
+    ) -> impl Future<Output = Result<Option<bool>, Unavailable>> + Send;
+}
+
+/// Tells secrets, which stand in no file: passwords of service accounts, keys.
+pub trait ReadSecret: Send + Sync {
+    /// The secret of this name, as it is now or was a few minutes ago.
+    fn read_secret(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<Confidential<String>, Unavailable>> + Send;
 }
 
 /// Keeps audit records.

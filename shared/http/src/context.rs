@@ -39,6 +39,9 @@ pub enum StartError {
     /// The texts are wrong.
     #[error(transparent)]
     Texts(#[from] TextsError),
+    /// A directory cannot be asked as it is configured.
+    #[error(transparent)]
+    Directory(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl StepContext {

@@ -17,6 +17,9 @@ use serde_json::json;
 /// How long a change that is under way may take, in seconds.
 const IN_FLIGHT_SECONDS: u64 = 2;
 
+/// After how many seconds a directory that did not answer is asked again.
+const DIRECTORY_SECONDS: u64 = 5;
+
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         match trouble {
@@ -149,6 +152,12 @@ pub fn password_set(outcome: Result<PasswordSet, SetPasswordError>, presented: &
         }
         Err(SetPasswordError::Session(refusal)) => refusal.into(),
         Err(SetPasswordError::Rejected(faults)) => Problem::password_rejected(&faults),
+        Err(SetPasswordError::RefusedByDirectory { directory: _, rule }) => Problem::directory_refused(rule),
+        Err(error @ SetPasswordError::DirectoryUnavailable { .. }) => {
+            Problem::new(ProblemCode::DirectoryUnavailable)
+                .retry_after(Some(DIRECTORY_SECONDS))
+                .caused_by(error)
+        }
         Err(SetPasswordError::Trouble(trouble)) => trouble.into(),
     };
     Err(problem.of(presented))

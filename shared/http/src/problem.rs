@@ -3,6 +3,7 @@
 use lambda_http::http::StatusCode;
 use recupmail_domain::identity::{FieldError, FieldFault};
 use recupmail_domain::password::Fault;
+use recupmail_domain::ports::DirectoryRule;
 use serde_json::{Map, Value, json};
 
 /// What went wrong, as the contract names it.
@@ -107,6 +108,8 @@ impl ProblemCode {
 pub struct Problem {
     pub(crate) code: ProblemCode,
     pub(crate) members: Map<String, Value>,
+    /// By which rule of its own a directory refuses a password.
+    pub(crate) rule: Option<DirectoryRule>,
     /// In which challenge, for the log.
     pub(crate) challenge: Option<Box<str>>,
     pub(crate) retry_after: Option<u64>,
@@ -121,6 +124,7 @@ impl Problem {
         Self {
             code,
             members: Map::new(),
+            rule: None,
             challenge: None,
             retry_after: None,
             locale: None,
@@ -141,6 +145,13 @@ impl Problem {
         let entries =
             faults.iter().map(|fault| json!({"field": "password", "code": password_fault_name(*fault)}));
         Self::new(ProblemCode::PasswordRejected).with("errors", entries.collect())
+    }
+
+    /// A password that a directory refuses.
+    pub(crate) fn directory_refused(rule: DirectoryRule) -> Self {
+        let entry = json!({"field": "password", "code": "directory-refused"});
+        let problem = Self::new(ProblemCode::PasswordRejected).with("errors", json!([entry]));
+        Self { rule: Some(rule), ..problem }
     }
 
     /// Something is away.

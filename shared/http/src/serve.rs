@@ -118,12 +118,14 @@ impl Edge {
 
     fn problem(&self, problem: &Problem, methods: Methods, request_id: &str) -> Response<Body> {
         let (name, status) = (problem.code.name(), problem.code.status());
-        let text = self.texts.problem(problem.locale.as_deref(), name);
+        let locale = problem.locale.as_deref();
+        let text = self.texts.problem(locale, name);
+        let refusal = problem.rule.and_then(|rule| self.texts.refusal(locale, rule));
         let mut body = json!({
             "type": format!("/problems/{name}"),
             "title": text.map_or(name, |text| &text.title),
             "status": status.as_u16(),
-            "detail": text.map_or("", |text| &text.detail),
+            "detail": refusal.or(text.map(|text| text.detail.as_str())).unwrap_or_default(),
             "code": name,
             "request_id": request_id,
         });

@@ -6,6 +6,7 @@
 use jiff::tz::TimeZone;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use recupmail_domain::clock::Timestamp;
+use recupmail_domain::ports::DirectoryRule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ const LOCALES: [(&str, &str); 1] = [("fr", include_str!("../locales/fr.toml"))];
 #[serde(deny_unknown_fields)]
 struct LocaleFile {
     problems: BTreeMap<String, ProblemText>,
+    refusals: RefusalTexts,
     sms: SmsTexts,
     voice: VoiceTexts,
     mail: MailTexts,
@@ -29,6 +31,15 @@ pub struct ProblemText {
     pub title: String,
     /// What to do next.
     pub detail: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RefusalTexts {
+    quality: String,
+    history: String,
+    age: String,
+    unnamed: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,6 +129,7 @@ pub struct ChangeText<'a> {
 #[derive(Debug)]
 pub struct Texts {
     problems: BTreeMap<&'static str, BTreeMap<String, ProblemText>>,
+    refusals: BTreeMap<&'static str, RefusalTexts>,
     templates: Environment<'static>,
     voices: BTreeMap<&'static str, String>,
     default_locale: String,
@@ -145,6 +157,7 @@ impl Texts {
     pub fn load(locales: &[String]) -> Result<Self, TextsError> {
         let mut texts = Self {
             problems: BTreeMap::new(),
+            refusals: BTreeMap::new(),
             templates: Environment::new(),
             voices: BTreeMap::new(),
             default_locale: locales.first().cloned().unwrap_or_default(),
@@ -168,8 +181,9 @@ impl Texts {
     fn add(&mut self, locale: &'static str, file: &str) -> Result<(), TextsError> {
         let file: LocaleFile =
             toml::from_str(file).map_err(|cause| TextsError::Malformed(locale, Box::new(cause)))?;
-        let LocaleFile { problems, sms, voice, mail } = file;
+        let LocaleFile { problems, refusals, sms, voice, mail } = file;
         self.problems.insert(locale, problems);
+        self.refusals.insert(locale, refusals);
         self.voices.insert(locale, voice.voice);
         let templates = [
             ("sms.code.txt", sms.code),
@@ -192,6 +206,18 @@ impl Texts {
     pub fn problem(&self, locale: Option<&str>, code: &str) -> Option<&ProblemText> {
         let asked = locale.and_then(|locale| self.problems.get(locale));
         asked.or_else(|| self.problems.get(self.default_locale.as_str()))?.get(code)
+    }
+
+    /// What to do about a password that a directory refuses by a rule of its own.
+    pub fn refusal(&self, locale: Option<&str>, rule: DirectoryRule) -> Option<&str> {
+        let asked = locale.and_then(|locale| self.refusals.get(locale));
+        let texts = asked.or_else(|| self.refusals.get(self.default_locale.as_str()))?;
+        Some(match rule {
+            DirectoryRule::Quality => &texts.quality,
+            DirectoryRule::History => &texts.history,
+            DirectoryRule::Age => &texts.age,
+            DirectoryRule::Unnamed => &texts.unnamed,
+        })
     }
 
     /// The SMS that carries a code. Its last line is what WebOTP reads.

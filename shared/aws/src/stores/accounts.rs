@@ -1,5 +1,6 @@
-//! Accounts of the embedded directory, `D#<person>`: whatever name the registry gives an account, and however
-//! often it changes, it stays its person's.
+//! Accounts as they are known here, `D#<person>`: whatever name the registry gives an account, and however often
+//! it changes, it stays its person's. The embedded directory keeps the password there; of other directories, when
+//! it was changed last, and which challenge is at it.
 
 use crate::item::from_attributes;
 use crate::stores::challenges::{self, Challenges};
@@ -11,7 +12,7 @@ use recupmail_domain::conditional::{Value, Write};
 use recupmail_domain::keys::KeyedHash;
 use recupmail_domain::ports::{ChangeAccount, Transacted, Unavailable};
 
-/// The table of accounts, and the challenges and issued codes whose end is written with them.
+/// The table of accounts, and the challenges and issued codes that are written together with them.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     table: DynamoTable,
@@ -51,10 +52,10 @@ impl ChangeAccount for Accounts {
         account: (KeyedHash, &Write),
         issued: &[(String, Write)],
     ) -> Result<Transacted, Unavailable> {
-        let ends = self.challenges.table().transacted(&challenges::key(challenge.0), challenge.1)?;
-        let changes = self.table.transacted(&key(account.0), account.1)?;
-        let used_up = issued.iter().map(|(key, write)| self.issued.transacted(key, write));
-        let writes = [ends, changes].into_iter().map(Ok).chain(used_up);
+        let challenge = self.challenges.table().transacted(&challenges::key(challenge.0), challenge.1)?;
+        let account = self.table.transacted(&key(account.0), account.1)?;
+        let issued = issued.iter().map(|(key, write)| self.issued.transacted(key, write));
+        let writes = [challenge, account].into_iter().map(Ok).chain(issued);
         let writes =
             writes.map(|write| write.map(|write| TransactWriteItem::builder().update(write).build()));
         let writes: Vec<TransactWriteItem> = writes.collect::<Result<_, _>>()?;
@@ -83,7 +84,7 @@ fn why_canceled(reasons: Vec<CancellationReason>) -> Option<Transacted> {
     if is(&challenge, "ConditionalCheckFailed") {
         Some(Transacted::ChallengeRefused(challenge.item.map(from_attributes)))
     } else if is(&account, "ConditionalCheckFailed") {
-        Some(Transacted::AccountRefused)
+        Some(Transacted::AccountRefused(account.item.map(from_attributes)))
     } else if reasons.any(|reason| is(&reason, "ConditionalCheckFailed")) {
         Some(Transacted::IssuedRefused)
     } else {

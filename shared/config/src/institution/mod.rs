@@ -1,14 +1,18 @@
 //! The institution's file, `institution.toml`. Comments on members are what editors show of them.
 
 mod codes;
+mod directories;
 mod identity;
 mod presentation;
 mod security;
 
 pub use codes::{AlphabetName, Code, MethodName, Methods};
+pub use directories::{
+    AccountName, Accounts, ActiveDirectory, Cloud, Credential, DirectoryFile, Entra, Ldap, LdapWrite, Server,
+};
 pub use identity::{AnchorName, FieldFile, FieldKindName, Profile, SchemeFile, SchemeKindName};
 pub use presentation::{Branding, Links, Localized, Mail, MailClient, Office, Terms};
-pub use security::{Directory, DirectoryName, HourAndDay, LimitsFile, Password, Privacy};
+pub use security::{HourAndDay, LimitsFile, Password, Privacy};
 
 use crate::fault::Fault;
 use indexmap::IndexMap;
@@ -45,8 +49,9 @@ pub struct Institution {
     pub branding: Branding,
     /// The terms of use.
     pub terms: Terms,
-    /// Where passwords are written.
-    pub directory: Directory,
+    /// Where passwords are written: one directory or several, by names of your choice, in the order in which
+    /// they are asked. The strictest comes first.
+    pub directories: IndexMap<String, DirectoryFile>,
     /// Kinds of people, by the name that the registry's column `profile` gives them.
     pub profiles: BTreeMap<String, Profile>,
     /// Ways of saying who one is. The pages show them in this order.
@@ -149,6 +154,11 @@ impl Institution {
     pub fn rules(&self) -> Result<Rules, InstitutionError> {
         crate::rules::rules(self)
             .map_err(|faults| InstitutionError::Invalid { path: self.path.clone(), faults })
+    }
+
+    /// The folder that the file lies in.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     /// What is allowed, but seldom meant.

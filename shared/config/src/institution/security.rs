@@ -1,27 +1,9 @@
-//! Passwords, limits, and what is kept for how long.
+//! What passwords must be, limits, and what is kept for how long.
 
 #[cfg(feature = "schema")]
 use crate::bounds;
 use recupmail_domain::limits::Limits;
 use serde::Deserialize;
-
-/// Where passwords are written.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Directory {
-    /// Which kind of directory.
-    pub kind: DirectoryName,
-}
-
-/// A kind of directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum DirectoryName {
-    /// This deployment's own table.
-    Embedded,
-}
 
 /// What a password must be.
 #[derive(Clone, Debug, Deserialize)]

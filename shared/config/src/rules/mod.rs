@@ -1,6 +1,7 @@
 //! From the institution's file to the rules, within the bounds.
 
 mod codes;
+mod directories;
 mod limits;
 mod password;
 mod presentation;
@@ -18,6 +19,7 @@ use recupmail_domain::rules::Rules;
 pub(crate) fn rules(institution: &Institution) -> Result<Rules, Vec<Fault>> {
     let mut faults = Faults::default();
     presentation::check(institution, &mut faults);
+    directories::check(institution, &mut faults);
     let rules = Rules {
         locales: institution.locales.clone(),
         calling_code: institution.calling_code.clone(),

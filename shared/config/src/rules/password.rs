@@ -2,7 +2,7 @@
 
 use crate::bounds;
 use crate::fault::Faults;
-use crate::institution::Institution;
+use crate::institution::{DirectoryFile, Institution};
 use recupmail_domain::password::Policy;
 
 /// The `zxcvbn` score from which a password is safely unguessable.
@@ -20,11 +20,29 @@ pub(super) fn policy(institution: &Institution, faults: &mut Faults) -> Policy {
             format!("must be {least} or more, unless every profile requires two methods"),
         );
     }
-    Policy {
+    let policy = Policy {
         min: faults.within("password.min", file.min, bounds::PASSWORD_MIN),
         max: faults.within("password.max", file.max, bounds::PASSWORD_MAX),
         classes: faults.within("password.classes", file.classes, bounds::PASSWORD_CLASSES),
         unicode: file.unicode,
         min_score: if file.min < least { MIN_SCORE_OF_EIGHT } else { MIN_SCORE },
+    };
+    institution.directories.values().fold(policy, within)
+}
+
+/// What both the policy and a directory take: else somebody would be refused only after everything was proven.
+fn within(policy: Policy, directory: &DirectoryFile) -> Policy {
+    match directory {
+        DirectoryFile::Embedded | DirectoryFile::Ldap(_) | DirectoryFile::ActiveDirectory(_) => policy,
+        DirectoryFile::Entra(_) => {
+            let (min, max, classes) = bounds::ENTRA_PASSWORD;
+            Policy {
+                min: policy.min.max(min),
+                max: policy.max.min(max),
+                classes: policy.classes.max(classes),
+                unicode: false,
+                ..policy
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ fn in_the_form_of_the_file_are_named_with_line_and_column() {
         ("sign_in = ", "signin = ", "signin", "unknown field `signin`"),
         ("[mail]", "[limits]\nguesses = true\n[mail]", "true", "invalid type: boolean `true`"),
         ("[mail]", "[privacy]\nlog_days = 3\n[mail]", "log_days", "unknown field `log_days`"),
-        ("[directory]\nkind = \"embedded\"", "", "#:schema", "missing field `directory`"),
+        ("[directories]\naccounts = \"embedded\"", "", "#:schema", "missing field `directories`"),
         ("label.fr = \"N° Apogée\"", "", "[[schemes", "missing field `label`"),
     ] {
         let text = edited(&text, from, to);

@@ -1,6 +1,6 @@
 //! Reading a challenge back from its item.
 
-use super::{Challenge, ChallengeId, ContactId, Damaged, LiveCode, MethodId, Sends, State};
+use super::{Applying, Challenge, ChallengeId, ContactId, Damaged, LiveCode, MethodId, Sends, State};
 use crate::clock::Timestamp;
 use crate::conditional::{Item, Value};
 use crate::keys::KeyedHash;
@@ -30,6 +30,15 @@ impl Challenge {
             }),
             _ => None,
         };
+        let applying = match (read.bytes("op"), read.number("lease"), read.number("tries")) {
+            (Some(op), Some(lease), Some(tries)) => Some(Applying {
+                op,
+                lease: Timestamp::from_millis(lease),
+                tries,
+                wrote: read.text_set("wrote"),
+            }),
+            _ => None,
+        };
         Ok(Self {
             id: id.clone(),
             state: read.text("st").as_deref().and_then(State::from_name).ok_or(Damaged("st"))?,
@@ -51,6 +60,7 @@ impl Challenge {
             done: read.text_set("done"),
             typed: read.bytes_set("tried"),
             fingerprint: read.bytes("fp"),
+            applying,
             changed: read.number("at").map(Timestamp::from_millis),
             told: read.number("told").is_some(),
         })

@@ -1,6 +1,7 @@
 //! The recovery challenge: one person, one attempt to recover, fifteen minutes.
 //!
-//! `OPEN → SENT ⟲ → DONE`; `OPEN|SENT → REVOKED`; where no method is required, `OPEN → DONE`.
+//! `OPEN → SENT ⟲ → APPLYING → DONE`; `OPEN|SENT → REVOKED`; where no method is required, `OPEN → APPLYING`.
+//! The embedded directory changes in one transaction and needs no `APPLYING`.
 //! Whether the live code is proven is not stored but derived: its mac is among the guesses seen.
 //! Expiry is a condition of every write that grants, sends or starts. The writes stand in [`writes`].
 
@@ -29,6 +30,8 @@ pub enum State {
     Open,
     /// A code was sent; it may be proven already.
     Sent,
+    /// A password is being written to the directories.
+    Applying,
     /// The password was changed.
     Done,
     /// Ended by the person.
@@ -41,13 +44,15 @@ impl State {
         match self {
             Self::Open => "OPEN",
             Self::Sent => "SENT",
+            Self::Applying => "APPLYING",
             Self::Done => "DONE",
             Self::Revoked => "REVOKED",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Sent, Self::Done, Self::Revoked].into_iter().find(|state| state.name() == name)
+        let all = [Self::Open, Self::Sent, Self::Applying, Self::Done, Self::Revoked];
+        all.into_iter().find(|state| state.name() == name)
     }
 }
 
@@ -123,6 +128,19 @@ pub struct Sends {
     pub next: Timestamp,
 }
 
+/// A change that was announced and not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applying {
+    /// The attempt that is at it.
+    pub op: Vec<u8>,
+    /// Until when it has time; then another may take over.
+    pub lease: Timestamp,
+    /// Attempts so far.
+    pub tries: i64,
+    /// The directories that have the password.
+    pub wrote: BTreeSet<String>,
+}
+
 /// A challenge as stored.
 #[derive(Clone, Debug)]
 pub struct Challenge {
@@ -164,8 +182,10 @@ pub struct Challenge {
     pub done: BTreeSet<String>,
     /// The different contacts typed, hashed.
     pub typed: BTreeSet<Vec<u8>>,
-    /// The fingerprint of the password that was set.
+    /// The fingerprint of the password that was set, or is being written.
     pub fingerprint: Option<Vec<u8>>,
+    /// The change that is being written.
+    pub applying: Option<Applying>,
     /// When it was set.
     pub changed: Option<Timestamp>,
     /// Whether everybody whom the change concerns was told of it.

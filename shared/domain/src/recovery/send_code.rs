@@ -198,7 +198,7 @@ async fn read_challenge(
             let (challenge, profile) = house.open(&session.challenge, &item)?;
             match challenge.ended(&house) {
                 Some(refusal) => Err(refusal.into()),
-                None if challenge.state == State::Done => {
+                None if matches!(challenge.state, State::Applying | State::Done) => {
                     Err(wrong_step(&challenge, &profile, session, &house).into())
                 }
                 None if !challenge.methods.contains(&request.method) => Err(SendCodeError::UnknownMethod),
@@ -221,7 +221,8 @@ fn refusal(
         return Some(Stop::Error(ended.into()));
     }
     let wrong_step = || Some(Stop::Error(wrong_step(challenge, profile, session, house).into()));
-    if challenge.state == State::Done || (challenge.required > 0 && challenge.all_proven()) {
+    let changing = matches!(challenge.state, State::Applying | State::Done);
+    if changing || (challenge.required > 0 && challenge.all_proven()) {
         return wrong_step();
     }
     if !challenge.live_code_proven() && challenge.attempts_left(house.rules.limits.guesses) == 0 {

@@ -70,7 +70,7 @@ impl Challenge {
         match self.state {
             State::Revoked => Some(SessionRefusal::Missing),
             State::Open | State::Sent if self.expires <= house.clock.now() => Some(SessionRefusal::Expired),
-            State::Open | State::Sent | State::Done => None,
+            State::Open | State::Sent | State::Applying | State::Done => None,
         }
     }
 }

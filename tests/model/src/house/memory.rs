@@ -190,7 +190,7 @@ impl ChangeAccount for Memory {
             return Ok(Transacted::ChallengeRefused(items.get(&id).cloned()));
         };
         let Ok(changed) = apply(change, items.get(&account)) else {
-            return Ok(Transacted::AccountRefused);
+            return Ok(Transacted::AccountRefused(items.get(&account).cloned()));
         };
         let used: Result<Vec<_>, _> =
             issued.iter().map(|(key, write)| Ok((key.clone(), apply(write, items.get(key))?))).collect();

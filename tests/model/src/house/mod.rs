@@ -24,13 +24,13 @@ use recupmail_domain::keys::{Key, KeyedHash, Keys, RegistryKeys, SessionKeyRing,
 use recupmail_domain::limits::Limits;
 use recupmail_domain::password::Policy;
 use recupmail_domain::person::{PersonRecord, Profile};
-use recupmail_domain::ports::Unavailable;
+use recupmail_domain::ports::{TryPassword, Unavailable, WriteFailure, WritePassword};
 use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed, confirm_code};
 use recupmail_domain::recovery::logout::logout;
 use recupmail_domain::recovery::send_code::{Outgoing, Request, SendCodeError, Sent, send_code};
 use recupmail_domain::recovery::session::{Session, SessionRefusal, current_state};
 use recupmail_domain::recovery::set_password::{
-    Aftermath, Directory, PasswordSet, SetPasswordError, set_password,
+    Aftermath, Directory, PasswordSet, SetPasswordError, Stores, set_password,
 };
 use recupmail_domain::recovery::state::StateView;
 use recupmail_domain::recovery::verify_identity::{
@@ -43,6 +43,25 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+
+/// No directory besides the embedded one.
+enum Nowhere {}
+
+impl WritePassword for Nowhere {
+    fn name(&self) -> &str {
+        match *self {}
+    }
+
+    async fn write_password(&self, _: &Profile, _: &Confidential<String>) -> Result<(), WriteFailure> {
+        match *self {}
+    }
+}
+
+impl TryPassword for Nowhere {
+    async fn has_password(&self, _: &Profile, _: &Confidential<String>) -> Result<Option<bool>, Unavailable> {
+        match *self {}
+    }
+}
 
 /// A clock that is turned by hand.
 #[derive(Debug)]
@@ -210,8 +229,8 @@ impl Stage {
         let house = House { rules: &self.rules, keys: &self.keys, clock: &self.clock };
         let (memory, password) = (&self.memory, Confidential::new(password.to_owned()));
         now(set_password(
-            memory,
-            Directory { hasher: memory, accounts: memory },
+            Stores { challenges: memory, accounts: memory },
+            Directory::<_, Nowhere>::Embedded(memory),
             Aftermath { limits: memory, audit: memory, messages: memory },
             house,
             &mut self.rng,

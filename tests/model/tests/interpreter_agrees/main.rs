@@ -125,7 +125,8 @@ async fn transacted_alike(
             1
         }
         (Ok(_), Err(Refused), _) => {
-            assert_eq!(transacted, Transacted::AccountRefused);
+            let Transacted::AccountRefused(shown) = transacted else { panic!("{transacted:?}") };
+            assert_eq!(shown.map(without_key).as_ref(), old.as_ref());
             2
         }
         (Ok(_), Ok(_), Err(Refused)) => {

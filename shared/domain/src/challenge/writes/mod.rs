@@ -4,6 +4,8 @@
 //! explored by the model in `tests/model`, which interprets these very values. Change them only with a
 //! model that still holds.
 
+pub mod applying;
+
 use super::{ContactId, Method, MethodId, State};
 use crate::clock::Timestamp;
 use crate::conditional::{
@@ -215,21 +217,27 @@ pub fn repeat(now: Timestamp, limits: &Limits) -> Write {
     Write { condition, changes: vec![Change::Count("rep".into(), 1)] }
 }
 
-/// Ends a challenge whose every required method is proven, together with the directory's change in one
-/// transaction. `required` is as read; it never changes.
-pub fn finish(fingerprint: &[u8], required: u8, now: Timestamp) -> Write {
-    let mut condition = if required == 0 {
+/// Every required method is proven, and it is not too late. `required` is as read; it never changes.
+fn all_proven(required: u8, now: Timestamp) -> Condition {
+    let proven = if required == 0 {
         Condition::All(vec![open_or_sent(), live(now), equal("need", 0)])
     } else {
         Condition::All(vec![state_is(State::Sent), live(now), live_code_proven()])
     };
     if required > 1 {
-        condition = condition
+        proven
             .and(Condition::SizeAtLeast("done".into(), i64::from(required) - 1))
-            .and(Condition::Not(Box::new(Condition::Contains("done".into(), attribute("mm")))));
+            .and(Condition::Not(Box::new(Condition::Contains("done".into(), attribute("mm")))))
+    } else {
+        proven
     }
+}
+
+/// Ends a challenge whose every required method is proven, together with the embedded directory's change in
+/// one transaction.
+pub fn finish(fingerprint: &[u8], required: u8, now: Timestamp) -> Write {
     Write {
-        condition,
+        condition: all_proven(required, now),
         changes: vec![
             Change::Set("st".into(), State::Done.name().into()),
             Change::Set("fp".into(), fingerprint.to_vec().into()),

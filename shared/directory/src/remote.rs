@@ -1,0 +1,124 @@
+//! The directories that are services of their own, and the time they have.
+
+use crate::active_directory::ActiveDirectory;
+use crate::entra::Entra;
+use crate::ldap::Ldap;
+use recupmail_config::{DirectoryFile, Institution};
+use recupmail_domain::person::Profile;
+use recupmail_domain::ports::{ReadSecret, TryPassword, Unavailable, WriteFailure, WritePassword};
+use recupmail_domain::secret::Confidential;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long all directories together may take: shorter than the lease of a change (`LEASE`), with room for
+/// what is stored before and after.
+const ALL: Duration = Duration::from_secs(12);
+
+/// Why a directory cannot be asked as it is configured.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Its certificates cannot be read.
+    #[error("directories.{directory}: {}: {cause}", path.display())]
+    Certificates {
+        /// Which directory.
+        directory: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// The machine trusts no certificate.
+    #[error("directories.{0}: this system has no certificates to trust; name a `ca_file`")]
+    NoCertificates(String),
+    /// No connections can be made as configured.
+    #[error("directories.{directory}: {cause}")]
+    Client {
+        /// Which directory.
+        directory: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// A directory that is a service of its own.
+#[derive(Debug)]
+pub struct RemoteDirectory<S> {
+    name: String,
+    /// How long it may take.
+    time: Duration,
+    kind: Kind<S>,
+}
+
+#[derive(Debug)]
+enum Kind<S> {
+    Ldap(Ldap<S>),
+    ActiveDirectory(ActiveDirectory<S>),
+    Entra(Entra<S>),
+}
+
+/// The directories of an institution that are services of their own, in their order; none where passwords are
+/// kept here. `entra` says where Entra ID answers, where not at its usual place.
+pub fn remote_directories<S: ReadSecret + Clone>(
+    institution: &Institution,
+    secrets: &S,
+    entra: Option<&str>,
+) -> Result<Vec<RemoteDirectory<S>>, SetupError> {
+    let kinds = institution.directories.iter().filter_map(|(name, file)| {
+        let (folder, secrets) = (institution.folder(), secrets.clone());
+        let kind = match file {
+            DirectoryFile::Embedded => return None,
+            DirectoryFile::Ldap(file) => Ldap::new(name, file, folder, secrets).map(Kind::Ldap),
+            DirectoryFile::ActiveDirectory(file) => {
+                ActiveDirectory::new(name, file, folder, secrets).map(Kind::ActiveDirectory)
+            }
+            DirectoryFile::Entra(file) => Entra::new(name, file, entra, secrets).map(Kind::Entra),
+        };
+        Some(kind.map(|kind| (name.clone(), kind)))
+    });
+    let kinds = kinds.collect::<Result<Vec<_>, _>>()?;
+    let time = ALL / u32::try_from(kinds.len().max(1)).unwrap_or(u32::MAX);
+    Ok(kinds.into_iter().map(|(name, kind)| RemoteDirectory { name, time, kind }).collect())
+}
+
+impl<S: ReadSecret> WritePassword for RemoteDirectory<S> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn write_password(
+        &self,
+        whose: &Profile,
+        password: &Confidential<String>,
+    ) -> Result<(), WriteFailure> {
+        let written = async {
+            match &self.kind {
+                Kind::Ldap(ldap) => ldap.write(whose, password).await,
+                Kind::ActiveDirectory(domain) => domain.write(whose, password).await,
+                Kind::Entra(entra) => entra.write(whose, password).await,
+            }
+        };
+        let late = || WriteFailure::Unknown(Unavailable::new("directory", "took too long"));
+        timeout(self.time, written).await.unwrap_or_else(|_| Err(late()))
+    }
+}
+
+impl<S: ReadSecret> TryPassword for RemoteDirectory<S> {
+    async fn has_password(
+        &self,
+        whose: &Profile,
+        password: &Confidential<String>,
+    ) -> Result<Option<bool>, Unavailable> {
+        let tried = async {
+            match &self.kind {
+                Kind::Ldap(ldap) => ldap.has(whose, password).await.map(Some),
+                Kind::ActiveDirectory(domain) => domain.has(whose, password).await.map(Some),
+                // Entra ID has no such question: signing in asks for more than a password.
+                Kind::Entra(_) => Ok(None),
+            }
+        };
+        timeout(self.time, tried)
+            .await
+            .unwrap_or_else(|_| Err(Unavailable::new("directory", "took too long")))
+    }
+}

@@ -1,0 +1,291 @@
+//! A password in directories that are services of their own.
+//!
+//! The change is announced, the directories are asked in their order, and the change is ended. Until then no
+//! other password gets in: the answer of a directory may be lost, and then nobody knows whether it wrote. The
+//! same password again takes the change over and finishes what is left.
+
+use super::{Aftermath, Change, PasswordSet, SetPasswordError, Stores};
+use crate::audit::AuditEvent;
+use crate::challenge::writes::applying::{Attempt, Held, free_account, hold_account, stamp_account};
+use crate::challenge::writes::revoke;
+use crate::challenge::{Applying, Challenge, State};
+use crate::conditional::{Item, Value, Write};
+use crate::issued::{give_back_armed, use_up_armed};
+use crate::ports::{
+    ChangeAccount, ChangeChallenge, ClearStarts, DirectoryRule, NotifyPerson, ReadChallenge, RecordAudit,
+    Transacted, TryPassword, Unavailable, WriteFailure, WritePassword, Written,
+};
+use crate::secret::Confidential;
+use futures_util::future::join3;
+use rand::CryptoRng;
+use std::collections::BTreeSet;
+
+/// An attempt that was announced.
+struct Announced<'a> {
+    attempt: Attempt<'a>,
+    /// Whether there was none before it.
+    first: bool,
+    /// The directories that have the password already.
+    wrote: BTreeSet<String>,
+}
+
+/// Why the directories do not all have the password.
+enum Stopped {
+    /// One refuses it, by a rule of its own.
+    Refused(String, DirectoryRule),
+    /// One was certainly never asked.
+    NotWritten(String, Unavailable),
+    /// One perhaps wrote it.
+    Unknown(String, Unavailable),
+    /// What one wrote could not be noted.
+    NotNoted(Unavailable),
+    /// Another attempt is at it.
+    Overtaken,
+}
+
+impl Change<'_> {
+    /// Announces the change and asks the directories.
+    pub(super) async fn remote<T: WritePassword + TryPassword>(
+        self,
+        stores: Stores<'_, impl ReadChallenge + ChangeChallenge, impl ChangeAccount>,
+        directories: &[T],
+        aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
+        rng: &mut (impl CryptoRng + Send),
+        password: &Confidential<String>,
+    ) -> Result<PasswordSet, SetPasswordError> {
+        let (challenge, now) = (&self.challenge, self.house.clock.now());
+        let (op, fingerprint) = (random(rng), self.fingerprint.to_vec());
+        let attempt = Attempt { op: &op, fingerprint: &fingerprint, now };
+        let announce = attempt.announce(challenge.required);
+        let hold = hold_account(&challenge.id, Held::Anew, challenge.began, now);
+        let issued = use_up_armed(challenge, now);
+        let writes =
+            stores.accounts.change_account((&challenge.id, &announce), (challenge.person, &hold), &issued);
+        let found = match writes.await? {
+            Transacted::Applied => {
+                let announced = Announced { attempt, first: true, wrote: BTreeSet::new() };
+                return self.write(stores, directories, aftermath, password, announced).await;
+            }
+            Transacted::AccountRefused(account) if !self.overtaken(account.as_ref()) => {
+                return Ok(PasswordSet::InFlight);
+            }
+            Transacted::AccountRefused(_) | Transacted::IssuedRefused => {
+                aftermath.audit.record(&self.record(AuditEvent::PasswordRefused, now)).await?;
+                // It can never succeed, so that it ends, and a reloaded page says so too.
+                stores.challenges.change_challenge(&challenge.id, &revoke()).await?;
+                None
+            }
+            Transacted::ChallengeRefused(Some(item)) if attempted_by(&item, &op) => {
+                let announced = Announced { attempt, first: true, wrote: BTreeSet::new() };
+                return self.write(stores, directories, aftermath, password, announced).await;
+            }
+            Transacted::ChallengeRefused(item) => item,
+            // Whatever was at the same items is over by now.
+            Transacted::Conflict => stores.challenges.read_challenge(&self.session.challenge).await?,
+        };
+        self.look_again(stores.challenges, aftermath, found).await
+    }
+
+    /// Takes a change over from who came to no end, and asks the directories that are left.
+    pub(super) async fn take_over<T: WritePassword + TryPassword>(
+        self,
+        stores: Stores<'_, impl ReadChallenge + ChangeChallenge, impl ChangeAccount>,
+        directories: &[T],
+        aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
+        rng: &mut (impl CryptoRng + Send),
+        password: &Confidential<String>,
+        abandoned: &Applying,
+    ) -> Result<PasswordSet, SetPasswordError> {
+        let (challenge, now) = (&self.challenge, self.house.clock.now());
+        let (op, fingerprint) = (random(rng), self.fingerprint.to_vec());
+        let attempt = Attempt { op: &op, fingerprint: &fingerprint, now };
+        // If another recovery held the account meanwhile, what was written before it counts no more.
+        for held in [Held::Still, Held::Anew] {
+            let take_over = attempt.take_over(held);
+            let hold = hold_account(&challenge.id, held, challenge.began, now);
+            let account = (challenge.person, &hold);
+            let wrote = match held {
+                Held::Still => abandoned.wrote.clone(),
+                Held::Anew => BTreeSet::new(),
+            };
+            match stores.accounts.change_account((&challenge.id, &take_over), account, &[]).await? {
+                Transacted::Applied => {
+                    let announced = Announced { attempt, first: false, wrote };
+                    return self.write(stores, directories, aftermath, password, announced).await;
+                }
+                Transacted::ChallengeRefused(Some(item)) if attempted_by(&item, &op) => {
+                    let announced = Announced { attempt, first: false, wrote };
+                    return self.write(stores, directories, aftermath, password, announced).await;
+                }
+                Transacted::ChallengeRefused(item) => {
+                    return self.look_again(stores.challenges, aftermath, item).await;
+                }
+                Transacted::AccountRefused(account) if self.overtaken(account.as_ref()) => {
+                    aftermath.audit.record(&self.record(AuditEvent::PasswordRefused, now)).await?;
+                    return self.look_again(stores.challenges, aftermath, None).await;
+                }
+                Transacted::AccountRefused(_) => {}
+                Transacted::IssuedRefused | Transacted::Conflict => break,
+            }
+        }
+        Ok(PasswordSet::InFlight)
+    }
+
+    /// Whether another recovery of the person's succeeded since this one began.
+    fn overtaken(&self, account: Option<&Item>) -> bool {
+        let changed = account.and_then(|account| account.get("changed"));
+        matches!(changed, Some(Value::Number(at)) if *at >= self.challenge.began.as_millis())
+    }
+
+    /// Asks the directories, and ends the attempt one way or another.
+    async fn write<T: WritePassword + TryPassword>(
+        self,
+        stores: Stores<'_, impl ReadChallenge + ChangeChallenge, impl ChangeAccount>,
+        directories: &[T],
+        aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
+        password: &Confidential<String>,
+        announced: Announced<'_>,
+    ) -> Result<PasswordSet, SetPasswordError> {
+        let asked = self.ask(stores.challenges, directories, password, &announced).await;
+        let (attempt, first) = (announced.attempt, announced.first);
+        let failure = match asked {
+            Ok(()) => return self.complete(stores, aftermath, &attempt).await,
+            Err(Stopped::Overtaken) => return Ok(PasswordSet::InFlight),
+            Err(Stopped::Refused(directory, rule)) => {
+                let refused = self.record(AuditEvent::PasswordRefused, self.house.clock.now());
+                let (released, recorded) = futures_util::future::join(
+                    self.release(stores.accounts, &attempt),
+                    aftermath.audit.record(&refused),
+                )
+                .await;
+                released.and(recorded)?;
+                return Err(SetPasswordError::RefusedByDirectory { directory, rule });
+            }
+            Err(Stopped::NotWritten(directory, cause)) if first => {
+                self.release(stores.accounts, &attempt).await?;
+                return Err(SetPasswordError::DirectoryUnavailable { directory, cause });
+            }
+            Err(Stopped::NotWritten(directory, cause) | Stopped::Unknown(directory, cause)) => {
+                SetPasswordError::DirectoryUnavailable { directory, cause }
+            }
+            Err(Stopped::NotNoted(cause)) => cause.into(),
+        };
+        // The lease would end by itself; without it the person may try again at once.
+        let _ = stores.challenges.change_challenge(&self.challenge.id, &attempt.give_up()).await;
+        Err(failure)
+    }
+
+    /// Has every directory that is left write the password, in their order.
+    async fn ask<T: WritePassword + TryPassword>(
+        &self,
+        challenges: &impl ChangeChallenge,
+        directories: &[T],
+        password: &Confidential<String>,
+        announced: &Announced<'_>,
+    ) -> Result<(), Stopped> {
+        let left: Vec<&T> =
+            directories.iter().filter(|directory| !announced.wrote.contains(directory.name())).collect();
+        for (place, directory) in left.iter().enumerate() {
+            let name = directory.name().to_owned();
+            match directory.write_password(&self.profile, password).await {
+                Ok(()) => {}
+                Err(WriteFailure::Refused(rule)) if announced.first => {
+                    return Err(Stopped::Refused(name, rule));
+                }
+                Err(WriteFailure::Refused(_)) => self.written_before(*directory, password).await?,
+                // Before the first directory has it, nothing has happened; after it, another password must
+                // not get in.
+                Err(WriteFailure::NotWritten(cause)) if place == 0 => {
+                    return Err(Stopped::NotWritten(name, cause));
+                }
+                Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => {
+                    return Err(Stopped::Unknown(name, cause));
+                }
+            }
+            if place + 1 < left.len() {
+                let note = announced.attempt.note(&name);
+                match challenges.change_challenge(&self.challenge.id, &note).await {
+                    Ok(Written::Applied(_)) => {}
+                    Ok(Written::Refused(_)) => return Err(Stopped::Overtaken),
+                    Err(cause) => return Err(Stopped::NotNoted(cause)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A refusal after an attempt whose answer was lost: that attempt may have succeeded, and the directory
+    /// takes no password twice.
+    async fn written_before(
+        &self,
+        directory: &(impl WritePassword + TryPassword),
+        password: &Confidential<String>,
+    ) -> Result<(), Stopped> {
+        let unknown = |cause| Stopped::Unknown(directory.name().to_owned(), cause);
+        match directory.has_password(&self.profile, password).await {
+            Ok(Some(true)) => Ok(()),
+            Ok(has) => {
+                let said =
+                    if has.is_some() { "refused, and has another" } else { "refused, and tells no more" };
+                Err(unknown(Unavailable::new("directory", said)))
+            }
+            Err(cause) => Err(unknown(cause)),
+        }
+    }
+
+    /// Every directory has the password.
+    async fn complete(
+        self,
+        stores: Stores<'_, impl ReadChallenge + ChangeChallenge, impl ChangeAccount>,
+        aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
+        attempt: &Attempt<'_>,
+    ) -> Result<PasswordSet, SetPasswordError> {
+        let now = self.house.clock.now();
+        let unsent = self.notify(aftermath.messages, now).await;
+        let end = attempt.complete(unsent.is_empty(), now);
+        let stamp = stamp_account(&self.challenge.id, now);
+        let record = self.record(AuditEvent::PasswordChanged, now);
+        let (ended, cleared, recorded) = join3(
+            stores.accounts.change_account((&self.challenge.id, &end), (self.challenge.person, &stamp), &[]),
+            self.clear_starts(aftermath.limits),
+            aftermath.audit.record(&record),
+        )
+        .await;
+        match ended? {
+            Transacted::Applied => {
+                let challenge = Challenge { state: State::Done, changed: Some(now), ..self.challenge };
+                let failures = cleared.err().into_iter().chain(recorded.err());
+                let afterwards = unsent.into_iter().chain(failures).collect();
+                Ok(Self { challenge, ..self }.done(afterwards))
+            }
+            Transacted::ChallengeRefused(item) => self.look_again(stores.challenges, aftermath, item).await,
+            Transacted::AccountRefused(_) | Transacted::IssuedRefused | Transacted::Conflict => {
+                Ok(PasswordSet::InFlight)
+            }
+        }
+    }
+
+    /// Takes the announcement back, and gives back what was used up with it.
+    async fn release(&self, accounts: &impl ChangeAccount, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
+        let challenge = &self.challenge;
+        let release: Write = attempt.release(challenge.state);
+        let issued = give_back_armed(challenge, attempt.now);
+        let free = free_account(&challenge.id);
+        // Refused only if another attempt came between, which then knows better.
+        accounts
+            .change_account((&challenge.id, &release), (challenge.person, &free), &issued)
+            .await
+            .map(|_| ())
+    }
+}
+
+fn random(rng: &mut impl CryptoRng) -> [u8; 16] {
+    let mut op = [0; 16];
+    rng.fill_bytes(&mut op);
+    op
+}
+
+/// Whether a challenge shows this attempt: our own write, whose answer was lost, came again.
+fn attempted_by(item: &Item, op: &[u8]) -> bool {
+    matches!(item.get("op"), Some(Value::Bytes(stored)) if stored == op)
+}
