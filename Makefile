@@ -3,14 +3,14 @@ LOCAL := .local
 VENV := $(LOCAL)/venv
 CARGO := cargo
 
-.PHONY: run test lint tools browser-tools clean
+.PHONY: run test lint tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
 	$(CARGO) run --locked --bin recupmail-local
 
-## Checks everything: format, lints, unit and property tests, the model, journeys, races, faults, the browser.
-test: lint tools browser-tools
+## Checks everything: format, lints, unit and property tests, the model, journeys, races, faults, directories, the browser.
+test: lint tools browser-tools servers
 	$(CARGO) build --locked --bins
 	$(CARGO) test --locked --workspace
 
@@ -28,6 +28,13 @@ $(VENV)/.installed: infra/local/requirements.txt
 
 browser-tools: tests/browser/node_modules/.installed
 	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-noto-core)
+
+## The directories that the tests write passwords to: OpenLDAP, and Samba as an Active Directory domain controller.
+servers:
+	@for server in slapd ldapwhoami samba winbindd /usr/share/samba/setup/provision.ldif; do \
+		command -v $$server || test -e $$server || exit 1; done >/dev/null || \
+		(apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+			slapd ldap-utils samba samba-ad-dc samba-ad-provision winbind)
 
 tests/browser/node_modules/.installed: tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund

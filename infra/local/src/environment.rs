@@ -20,6 +20,7 @@ pub(crate) struct Endpoints {
     pub(crate) ses: String,
     pub(crate) sns: String,
     pub(crate) voice: String,
+    pub(crate) secrets: String,
 }
 
 /// What calls come from here.
@@ -55,6 +56,7 @@ pub(crate) fn variables(
         ("AWS_ENDPOINT_URL_SES", endpoints.ses.clone()),
         ("AWS_ENDPOINT_URL_SNS", endpoints.sns.clone()),
         ("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", endpoints.voice.clone()),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoints.secrets.clone()),
         ("RECUPMAIL_VOICE_ORIGINATION", VOICE_ORIGINATION.to_owned()),
         ("AWS_REGION", "eu-west-3".to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),

@@ -48,6 +48,7 @@ pub(crate) struct Gates {
     pub(crate) ses: Gate,
     pub(crate) sns: Gate,
     pub(crate) voice: Gate,
+    pub(crate) secrets: Gate,
 }
 
 type Shared = State<Arc<Front>>;
@@ -196,6 +197,7 @@ enum Service {
     Ses,
     Sns,
     Voice,
+    Secrets,
 }
 
 /// Takes a service away, or brings it back.
@@ -205,6 +207,7 @@ async fn faults(State(front): Shared, Json(faults): Json<Faults>) -> StatusCode 
         Service::Ses => &front.gates.ses,
         Service::Sns => &front.gates.sns,
         Service::Voice => &front.gates.voice,
+        Service::Secrets => &front.gates.secrets,
     };
     if faults.away {
         gate.shut().await;

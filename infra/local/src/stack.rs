@@ -93,12 +93,14 @@ async fn start_and_watch(
         ses: Gate::open(catcher_port).await?,
         sns: Gate::open(catcher_port).await?,
         voice: Gate::open(voice_port).await?,
+        secrets: Gate::open(catcher_port).await?,
     };
     let endpoints = Endpoints {
         dynamodb: gates.dynamodb.url(),
         ses: gates.ses.url(),
         sns: gates.sns.url(),
         voice: gates.voice.url(),
+        secrets: gates.secrets.url(),
     };
     let variables = variables(settings, run, &endpoints)?;
     run.write_environment(&variables)?;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod ending;
+mod gathering;
 mod issuing;
 mod letters;
 mod moment;

@@ -14,10 +14,11 @@ pub use environment::{
 };
 pub use fault::Fault;
 pub use institution::{
-    AccountName, Accounts, ActiveDirectory, AlphabetName, AnchorName, Branding, Cloud, Code, Credential,
-    DirectoryFile, Entra, FieldFile, FieldKindName, HourAndDay, Institution, InstitutionError, Ldap,
-    LdapWrite, LimitsFile, Links, Localized, Mail, MailClient, MethodName, Methods, Office, Password,
-    Privacy, Profile, SchemeFile, SchemeKindName, Server, Terms,
+    AccountName, Accounts, ActiveDirectory, AlphabetName, Always, AnchorName, Branding, Cloud, Code, Column,
+    Credential, DirectoryFile, Entra, FieldFile, FieldKindName, HourAndDay, Institution, InstitutionError,
+    Ldap, LdapRegistry, LdapWrite, LimitsFile, Links, Localized, Mail, MailClient, MethodName, Methods,
+    Office, Password, Privacy, Profile, RegistrySource, SchemeFile, SchemeKindName, Server, Terms,
+    Translated,
 };
 pub use machine::{machine_rng, system_clock};
 #[cfg(feature = "schema")]

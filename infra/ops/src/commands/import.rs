@@ -4,10 +4,11 @@ use crate::ending::{Ending, Failure, Outcome};
 use crate::operator::By;
 use crate::place::{Place, Whereabouts};
 use crate::terminal::{progress, say, tell};
-use clap::{ArgGroup, Args};
+use crate::gathering::from_directory;
+use clap::{ArgGroup, Args, ValueEnum};
 use indicatif::ProgressBar;
 use rand::Rng;
-use recupctl::import::{Event, Import, ImportError, Report, Scope};
+use recupctl::import::{Event, Import, ImportError, Report, Scope, Skipped};
 use recupmail_aws::People;
 use recupmail_config::{Institution, machine_rng, system_clock};
 use recupmail_domain::audit::{AuditEvent, AuditRecord, Notes, registry_itself};
@@ -31,6 +32,9 @@ A file holds everybody, unless --partial says that it does not: what the registr
 which mail domains) is counted anew from it. So a file with far fewer people than the registry knows stops the import
 before anything is written, unless --whole says that so many really left.
 
+With --directory ldap people are read from an LDAP server, whose attributes the institution's file maps to these
+columns. They are put down in a file without a name, which nobody else can open and which ends with the command.
+
 An import may be repeated, and goes on where one was interrupted: people who are known as the file has them cost one
 read. What a row changes is changed at once or not at all.
 
@@ -39,9 +43,11 @@ Examples:
   recupctl import registry.csv
   recupctl import --partial corrections.csv   some people, the others being as they are
   recupctl import --from-line 40001 registry.csv
+  recupctl import --directory ldap            from the server of [registry.ldap] in the institution's file
   recupctl --local import infra/institutions/usms/registry.csv
 
-Exit codes: 0 all rows were taken; 1 some were skipped, each with its line and the reason on standard error;
+Exit codes: 0 all rows were taken; 1 some were skipped, each with its line (or its person_id, from a directory) and
+the reason on standard error;
 2 the import stopped.";
 
 /// Imports a registry file. May be repeated: what is already so is left alone.
@@ -51,7 +57,12 @@ Exit codes: 0 all rows were taken; 1 some were skipped, each with its line and t
 #[command(group(ArgGroup::new("scope").args(["partial", "whole"])))]
 pub(crate) struct Arguments {
     /// UTF-8 CSV with a header.
-    file: PathBuf,
+    #[arg(required_unless_present = "directory", conflicts_with = "directory")]
+    file: Option<PathBuf>,
+
+    /// Reads people from the directory that the institution's file names in [registry].
+    #[arg(long, value_name = "KIND", conflicts_with = "from_line")]
+    directory: Option<DirectoryKind>,
 
     /// Checks the file alone: every row, and what stands twice. Writes nothing, and needs no database.
     #[arg(long)]
@@ -83,9 +94,19 @@ pub(crate) struct Arguments {
     by: By,
 }
 
+/// Where people can be read from besides a file.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DirectoryKind {
+    /// An LDAP server, Active Directory among them.
+    Ldap,
+}
+
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let file = File::open(&self.file).map_err(|cause| format!("{}: {cause}", self.file.display()))?;
+        let file = match (&self.file, self.directory) {
+            (Some(path), _) => File::open(path).map_err(|cause| format!("{}: {cause}", path.display()))?,
+            (None, _) => from_directory(at).await?,
+        };
         if self.dry_run {
             let rules = Institution::load(&at.institution()?)?.rules()?;
             let now = system_clock(at.environment()?.clock_offset_file()?).now();
@@ -144,7 +165,7 @@ impl Arguments {
         }
         outcome.map_err(|error| match error {
             error @ (ImportError::Table(_) | ImportError::NoRows) => {
-                format!("{}: {error}", self.file.display()).into()
+                format!("{}: {error}", self.source()).into()
             }
             error => error.into(),
         })
@@ -154,10 +175,16 @@ impl Arguments {
         match event {
             Event::Counted(rows) => bar.set_length(rows),
             Event::Done { rows, .. } => bar.set_position(rows),
-            Event::Skipped(skipped) => {
-                bar.suspend(|| tell!("{}:{}: {}", self.file.display(), skipped.line, skipped.reason));
-            }
+            Event::Skipped(Skipped { line, person_id, reason }) => bar.suspend(|| match self.directory {
+                None => tell!("{}:{line}: {reason}", self.source()),
+                Some(_) => tell!("{}: person_id {person_id:?}: {reason}", self.source()),
+            }),
         }
+    }
+
+    /// What people are read from, for messages.
+    fn source(&self) -> String {
+        self.file.as_ref().map_or_else(|| "[registry.ldap]".to_owned(), |path| path.display().to_string())
     }
 
     fn report(&self, report: &Report) -> Outcome {

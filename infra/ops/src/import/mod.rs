@@ -38,7 +38,7 @@ const WAITS: [Duration; 4] = [
 ];
 
 /// The columns that every registry file has beside those of the identity fields.
-const COLUMNS: [&str; 9] = [
+pub const COLUMNS: [&str; 9] = [
     "person_id",
     "profile",
     "display_name",
@@ -108,6 +108,8 @@ pub struct Report {
 pub struct Skipped {
     /// The line it stands on, the header being line 1.
     pub line: u64,
+    /// Its person_id; empty if the line is no row.
+    pub person_id: String,
     /// Why, without what stands in it.
     pub reason: String,
 }
@@ -198,11 +200,12 @@ impl Import<'_> {
         let (mut claims, today) = (Claims::default(), self.today());
         let decided = std::iter::from_fn(|| match table.next_row() {
             Ok(Some((line, row))) => {
+                let id = row.as_ref().ok().and_then(|row| row.get("person_id")).cloned();
                 let entry = row.map_err(|bad| bad.to_string()).and_then(|row| {
                     let entry = RegistryEntry::read(&row, self.rules, self.keys, today);
                     claim(entry.map_err(|bad| bad.to_string())?, line, &mut claims, &sightings)
                 });
-                Some(Ok((line, entry)))
+                Some(Ok((line, id.unwrap_or_default(), entry)))
             }
             Ok(None) => None,
             Err(error) => Some(Err(error)),
@@ -210,14 +213,14 @@ impl Import<'_> {
         let gives_way = |holder| sightings.seen(holder);
         let mut outcomes = stream::iter(decided)
             .map(async |decided| match decided {
-                Ok((line, entry)) => Ok((line, self.write(line, entry, gives_way).await)),
+                Ok((line, id, entry)) => Ok((line, id, self.write(line, entry, gives_way).await)),
                 Err(error) => Err(error),
             })
             .buffered(PEOPLE_AT_ONCE);
 
         let (mut report, mut census, mut done, mut end) = (Report::default(), Census::default(), 0, 2);
         while let Some(outcome) = outcomes.next().await {
-            let (line, outcome) = outcome?;
+            let (line, person_id, outcome) = outcome?;
             let outcome = outcome.map_err(|cause| ImportError::Stopped { line, cause })?;
             let mut flow = ControlFlow::Continue(());
             match outcome {
@@ -233,7 +236,7 @@ impl Import<'_> {
                 }
                 Outcome::Skipped(reason) => {
                     report.skipped += 1;
-                    flow = watch(Event::Skipped(Skipped { line, reason }));
+                    flow = watch(Event::Skipped(Skipped { line, person_id, reason }));
                 }
             }
             (done, end) = (done + 1, line + 1);

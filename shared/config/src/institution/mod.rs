@@ -4,6 +4,7 @@ mod codes;
 mod directories;
 mod identity;
 mod presentation;
+mod registry;
 mod security;
 
 pub use codes::{AlphabetName, Code, MethodName, Methods};
@@ -12,6 +13,7 @@ pub use directories::{
 };
 pub use identity::{AnchorName, FieldFile, FieldKindName, Profile, SchemeFile, SchemeKindName};
 pub use presentation::{Branding, Links, Localized, Mail, MailClient, Office, Terms};
+pub use registry::{Always, Column, LdapRegistry, RegistrySource, Translated};
 pub use security::{HourAndDay, LimitsFile, Password, Privacy};
 
 use crate::fault::Fault;
@@ -52,6 +54,10 @@ pub struct Institution {
     /// Where passwords are written: one directory or several, by names of your choice, in the order in which
     /// they are asked. The strictest comes first.
     pub directories: IndexMap<String, DirectoryFile>,
+    /// Where people can be read from, instead of a registry file.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "RegistrySource"))]
+    pub registry: Option<RegistrySource>,
     /// Kinds of people, by the name that the registry's column `profile` gives them.
     pub profiles: BTreeMap<String, Profile>,
     /// Ways of saying who one is. The pages show them in this order.

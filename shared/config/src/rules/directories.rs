@@ -17,6 +17,7 @@ pub(super) fn check(institution: &Institution, faults: &mut Faults) {
     for (name, directory) in directories {
         let place = format!("directories.{name}");
         faults.ensure(is_id(name), &place, ID);
+        faults.ensure(name != "registry", &place, "is the name of the secret that the registry is read with");
         match directory {
             DirectoryFile::Embedded => {}
             DirectoryFile::Ldap(ldap) => {
@@ -45,7 +46,7 @@ pub(super) fn check(institution: &Institution, faults: &mut Faults) {
     }
 }
 
-fn reached(place: &str, server: &Server, faults: &mut Faults) {
+pub(super) fn reached(place: &str, server: &Server, faults: &mut Faults) {
     let at = |member: &str| format!("{place}.server.{member}");
     let (scheme, host) = server.url.split_once("://").unwrap_or(("", &server.url));
     let (host, port) = host.split_once(':').unwrap_or((host, "636"));
@@ -73,12 +74,16 @@ fn reached(place: &str, server: &Server, faults: &mut Faults) {
 
 fn found(place: &str, accounts: &Accounts, faults: &mut Faults) {
     named(&format!("{place}.accounts.base"), &accounts.base, faults);
-    let attribute = &accounts.attribute;
-    let sound = attribute.starts_with(|c: char| c.is_ascii_alphabetic())
-        && attribute.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    faults.ensure(sound, &format!("{place}.accounts.attribute"), "must be the name of an LDAP attribute");
+    let place = format!("{place}.accounts.attribute");
+    faults.ensure(is_attribute(&accounts.attribute), &place, "must be the name of an LDAP attribute");
 }
 
-fn named(place: &str, value: &str, faults: &mut Faults) {
+/// Whether it can be the name of an attribute (RFC 4512 section 1.4, `keystring`).
+pub(super) fn is_attribute(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+pub(super) fn named(place: &str, value: &str, faults: &mut Faults) {
     faults.line(place, value, 400);
 }

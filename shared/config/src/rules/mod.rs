@@ -5,6 +5,7 @@ mod directories;
 mod limits;
 mod password;
 mod presentation;
+mod registry;
 mod schemes;
 mod warnings;
 
@@ -20,6 +21,7 @@ pub(crate) fn rules(institution: &Institution) -> Result<Rules, Vec<Fault>> {
     let mut faults = Faults::default();
     presentation::check(institution, &mut faults);
     directories::check(institution, &mut faults);
+    registry::check(institution, &mut faults);
     let rules = Rules {
         locales: institution.locales.clone(),
         calling_code: institution.calling_code.clone(),

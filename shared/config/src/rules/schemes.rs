@@ -11,13 +11,13 @@ use regex_lite::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns of the registry file that an identity field may share, and what they hold.
-const SHARED_COLUMNS: [(&str, FieldKindName); 3] = [
+pub(super) const SHARED_COLUMNS: [(&str, FieldKindName); 3] = [
     ("academic_email", FieldKindName::Email),
     ("recovery_email", FieldKindName::Email),
     ("phone", FieldKindName::Phone),
 ];
 /// Columns of the registry file that identify nobody, or that nobody knows.
-const OTHER_COLUMNS: [&str; 6] =
+pub(super) const OTHER_COLUMNS: [&str; 6] =
     ["person_id", "profile", "display_name", "directory_id", "recovery", "locale"];
 
 pub(super) fn methods_required(institution: &Institution, faults: &mut Faults) -> BTreeMap<String, u8> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod codes;
+mod directories;
 mod form;
 mod limits;
 mod presentation;
@@ -37,10 +38,13 @@ type Mistake = (&'static str, &'static str, &'static str, &'static str);
 
 /// Makes each mistake alone: it is the only fault, and named as it should be.
 fn check(institution: &str, mistakes: &[Mistake]) {
-    let text = shipped(institution);
-    assert_eq!(faults(&text), []);
+    check_text(&shipped(institution), mistakes);
+}
+
+fn check_text(text: &str, mistakes: &[Mistake]) {
+    assert_eq!(faults(text), []);
     for (from, to, place, words) in mistakes {
-        let faults = faults(&edited(&text, from, to));
+        let faults = faults(&edited(text, from, to));
         let [Fault { place: named, reason }] = faults.as_slice() else {
             panic!("{from:?} to {to:?}: not one fault, but {faults:#?}");
         };
