@@ -68,11 +68,18 @@ const whole = (code, step) =>
 const refuse = ({ status, wait, answer }, step) => {
   const { code = "trouble", detail = "", attempts_left: attempts, errors = [], state } = answer;
   if (code.startsWith("session-")) return leave("identify", "expired");
+  // A password that nobody confirmed yet goes before any other.
+  if (state?.step === "set-password" && step === state.step) {
+    return fail([{ node: text("another-password"), input: form.password }]);
+  }
   if (state) return arrive(state);
   // A code that was given after this page had asked which one is good cannot be known here.
   const late = code === "code-incorrect" && issued(current);
   const ways = late || (status === 429 && code !== "resend-too-soon");
-  if (wait && whole(code, step)) return limit(status === 503 ? "unavailable" : "limited", wait, ways);
+  if (wait && whole(code, step)) {
+    const key = status !== 503 ? "limited" : text(code) ? code : "unavailable";
+    return limit(key, wait, ways);
+  }
   const node = document.createElement("span");
   node.append(text(code, { attempts }) ?? (detail || text("trouble")));
   if (late) node.append(" ", text("late"));
