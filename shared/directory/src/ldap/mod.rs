@@ -1,22 +1,45 @@
-//! An LDAP server.
+//! An LDAP server, OpenLDAP and its like.
+
+mod account;
+pub(crate) mod connection;
+mod policy;
 
 use crate::remote::SetupError;
+use connection::{Connections, INVALID_CREDENTIALS, SUCCESS, unavailable};
+use ldap3::exop::PasswordModify;
+use ldap3::{LdapResult, Mod};
+use policy::refused_rule;
 use recupmail_config as config;
+use recupmail_config::LdapWrite;
 use recupmail_domain::person::Profile;
-use recupmail_domain::ports::{ReadSecret, Unavailable, WriteFailure};
+use recupmail_domain::ports::{DirectoryRule, ReadSecret, Unavailable, WriteFailure};
 use recupmail_domain::secret::Confidential;
+use std::collections::HashSet;
 use std::path::Path;
+
+/// Result codes (RFC 4511 appendix A.2) after which a write is in doubt or the password itself was refused.
+const OPERATIONS_ERROR: u32 = 1;
+const TIME_LIMIT_EXCEEDED: u32 = 3;
+const CONSTRAINT_VIOLATION: u32 = 19;
+const UNAVAILABLE: u32 = 52;
+const OTHER: u32 = 80;
 
 /// An LDAP server.
 #[derive(Debug)]
 pub struct Ldap<S> {
-    secrets: S,
+    connections: Connections<S>,
+    accounts: config::Accounts,
+    write: LdapWrite,
 }
 
 impl<S: ReadSecret> Ldap<S> {
     /// As the institution's file describes it.
     pub fn new(name: &str, file: &config::Ldap, folder: &Path, secrets: S) -> Result<Self, SetupError> {
-        Ok(Self { secrets })
+        Ok(Self {
+            connections: Connections::new(name, &file.server, &file.bind, folder, secrets)?,
+            accounts: file.accounts.clone(),
+            write: file.write,
+        })
     }
 
     pub(crate) async fn write(
@@ -24,14 +47,88 @@ impl<S: ReadSecret> Ldap<S> {
         whose: &Profile,
         password: &Confidential<String>,
     ) -> Result<(), WriteFailure> {
-        Err(WriteFailure::NotWritten(Unavailable::new("directory", "to be built")))
+        let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose).await?;
+        let request = ldap.with_controls(policy::request());
+        let result = match self.write {
+            LdapWrite::PasswordModify => {
+                let new =
+                    PasswordModify { user_id: Some(&dn), old_pass: None, new_pass: Some(password.reveal()) };
+                self.connections.written(request.extended(new)).await?.1
+            }
+            LdapWrite::UserPassword => {
+                let password = HashSet::from([password.reveal().as_str()]);
+                let replace = vec![Mod::Replace("userPassword", password)];
+                self.connections.written(request.modify(&dn, replace)).await?
+            }
+        };
+        let outcome = outcome(&result);
+        if !matches!(outcome, Err(WriteFailure::Unknown(_))) {
+            self.connections.keep(ldap);
+        }
+        outcome
     }
 
+    /// Whether the account can be signed in to with this password.
     pub(crate) async fn has(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
     ) -> Result<bool, Unavailable> {
-        Err(Unavailable::new("directory", "to be built"))
+        let (ldap, dn) = match self.connections.find_account(&self.accounts, whose).await {
+            Ok(found) => found,
+            Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => return Err(cause),
+            Err(refused @ WriteFailure::Refused(_)) => return Err(unavailable(refused.to_string())),
+        };
+        self.connections.keep(ldap);
+        match self.connections.try_bind(&dn, password).await?.rc {
+            SUCCESS => Ok(true),
+            INVALID_CREDENTIALS => Ok(false),
+            code => Err(unavailable(format!("signing in as the person was refused with result code {code}"))),
+        }
+    }
+}
+
+/// What the answer to a password write says.
+fn outcome(result: &LdapResult) -> Result<(), WriteFailure> {
+    if result.rc == SUCCESS {
+        return Ok(());
+    }
+    if let Some(rule) = refused_rule(&result.ctrls) {
+        return Err(WriteFailure::Refused(rule));
+    }
+    let said = |cause: &str| unavailable(format!("{cause} with result code {}", result.rc));
+    Err(match result.rc {
+        CONSTRAINT_VIOLATION => WriteFailure::Refused(DirectoryRule::Unnamed),
+        // What balances load between servers says so too when it loses one that was about to write.
+        OPERATIONS_ERROR | TIME_LIMIT_EXCEEDED | UNAVAILABLE | OTHER.. => {
+            WriteFailure::Unknown(said("the password write failed"))
+        }
+        // Whoever refuses a modification has made none (RFC 4511 section 4.6).
+        _ => WriteFailure::NotWritten(said("the password write was refused")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_tells_what_became_of_the_write() {
+        let outcome = |rc| {
+            let (matched, text) = ("ou=people".to_owned(), "uid=amina is locked".to_owned());
+            outcome(&LdapResult { rc, matched, text, refs: Vec::new(), ctrls: Vec::new() })
+        };
+        assert!(outcome(0).is_ok());
+        assert!(matches!(outcome(19), Err(WriteFailure::Refused(DirectoryRule::Unnamed))));
+        for definite in [8, 10, 13, 32, 50, 51, 53] {
+            let Err(WriteFailure::NotWritten(said)) = outcome(definite) else { panic!("{definite}") };
+            assert_eq!(
+                said.cause.to_string(),
+                format!("the password write was refused with result code {definite}")
+            );
+        }
+        for doubtful in [1, 3, 52, 80, 118, 4096] {
+            assert!(matches!(outcome(doubtful), Err(WriteFailure::Unknown(_))), "{doubtful}");
+        }
     }
 }
