@@ -16,7 +16,9 @@ pub(crate) async fn from_directory(at: &Whereabouts) -> Result<File, Failure> {
     let (folder, environment) = (at.institution()?, at.environment()?);
     let institution = Institution::load(&folder)?;
     let Some(source) = &institution.registry else {
-        return Err("the institution's file names no directory to read people from: add [registry.ldap]".into());
+        return Err(
+            "the institution's file names no directory to read people from: add [registry.ldap]".into()
+        );
     };
     let secrets = Secrets::of(environment.directory_secrets().map_err(|cause| at.hint(cause))?);
     let ldap = LdapRegistry::new(&source.ldap, institution.folder(), secrets)?;

@@ -4,6 +4,7 @@
 mod active_directory;
 mod embedded;
 mod entra;
+mod inspection;
 mod ldap;
 mod remote;
 mod tls;
@@ -11,5 +12,7 @@ mod tls;
 pub use active_directory::ActiveDirectory;
 pub use embedded::Argon2id;
 pub use entra::Entra;
+pub use inspection::{How, Sign};
 pub use ldap::Ldap;
+pub use ldap::registry::{LdapRegistry, ReadError, Row};
 pub use remote::{RemoteDirectory, SetupError, remote_directories};

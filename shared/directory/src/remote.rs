@@ -2,6 +2,7 @@
 
 use crate::active_directory::ActiveDirectory;
 use crate::entra::Entra;
+use crate::inspection::Sign;
 use crate::ldap::Ldap;
 use recupmail_config::{DirectoryFile, Institution};
 use recupmail_domain::person::Profile;
@@ -19,7 +20,7 @@ const ALL: Duration = Duration::from_secs(12);
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// Its certificates cannot be read.
-    #[error("directories.{directory}: {}: {cause}", path.display())]
+    #[error("{directory}: {}: {cause}", path.display())]
     Certificates {
         /// Which directory.
         directory: String,
@@ -29,10 +30,10 @@ pub enum SetupError {
         cause: String,
     },
     /// The machine trusts no certificate.
-    #[error("directories.{0}: this system has no certificates to trust; name a `ca_file`")]
+    #[error("{0}: this system has no certificates to trust; name a `ca_file`")]
     NoCertificates(String),
     /// No connections can be made as configured.
-    #[error("directories.{directory}: {cause}")]
+    #[error("{directory}: {cause}")]
     Client {
         /// Which directory.
         directory: String,
@@ -79,6 +80,16 @@ pub fn remote_directories<S: ReadSecret + Clone>(
     let kinds = kinds.collect::<Result<Vec<_>, _>>()?;
     let time = ALL / u32::try_from(kinds.len().max(1)).unwrap_or(u32::MAX);
     Ok(kinds.into_iter().map(|(name, kind)| RemoteDirectory { name, time, kind }).collect())
+}
+
+impl<S: ReadSecret> RemoteDirectory<S> {
+    /// How the directory is, without changing anybody.
+    pub async fn inspect(&self) -> Vec<Sign> {
+        match &self.kind {
+            Kind::Ldap(ldap) => ldap.inspect().await,
+            Kind::ActiveDirectory(_) | Kind::Entra(_) => Vec::new(),
+        }
+    }
 }
 
 impl<S: ReadSecret> WritePassword for RemoteDirectory<S> {

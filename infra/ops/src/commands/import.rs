@@ -1,10 +1,10 @@
 //! `recupctl import`.
 
 use crate::ending::{Ending, Failure, Outcome};
+use crate::gathering::from_directory;
 use crate::operator::By;
 use crate::place::{Place, Whereabouts};
 use crate::terminal::{progress, say, tell};
-use crate::gathering::from_directory;
 use clap::{ArgGroup, Args, ValueEnum};
 use indicatif::ProgressBar;
 use rand::Rng;

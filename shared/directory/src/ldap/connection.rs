@@ -121,6 +121,11 @@ impl<S: ReadSecret> Connections<S> {
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(ldap);
     }
 
+    /// The time that an operation has.
+    pub(super) const fn operation(&self) -> Duration {
+        self.operation
+    }
+
     fn take_idle(&self) -> Option<Ldap> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -135,7 +140,7 @@ impl<S: ReadSecret> Connections<S> {
     }
 
     /// A new connection of the service account.
-    async fn sign_in(&self) -> Result<Ldap, Unavailable> {
+    pub(super) async fn sign_in(&self) -> Result<Ldap, Unavailable> {
         let password = self.secrets.read_secret(&self.name).await?;
         let (ldap, result) = self.bind(&self.account, &password).await?;
         match result.rc {
@@ -170,7 +175,7 @@ impl<S: ReadSecret> Connections<S> {
 }
 
 /// What an operation came to in the time that it has.
-async fn answered<T>(
+pub(super) async fn answered<T>(
     what: &'static str,
     time: Duration,
     operation: impl Future<Output = Result<T, LdapError>>,

@@ -2,7 +2,9 @@
 
 mod account;
 pub(crate) mod connection;
+mod inspect;
 mod policy;
+pub(crate) mod registry;
 
 use crate::remote::SetupError;
 use connection::{Connections, INVALID_CREDENTIALS, SUCCESS, unavailable};

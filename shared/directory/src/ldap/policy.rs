@@ -6,7 +6,7 @@ use ldap3::controls::{Control, RawControl};
 use recupmail_domain::ports::DirectoryRule;
 
 /// Both the request's and the response's (section 6).
-const OID: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
+pub(super) const OID: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
 /// The context-specific tag of the response's error (section 6.2).
 const ERROR: u64 = 1;
 

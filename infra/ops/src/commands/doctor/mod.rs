@@ -1,6 +1,7 @@
 //! `recupctl doctor`.
 
 mod configuration;
+mod directories;
 mod senders;
 mod storage;
 
@@ -11,8 +12,8 @@ use clap::Args;
 use serde::Serialize;
 
 const EXAMPLES: &str = "\
-Looks at the institution's file, the environment, the roots, the tables, the registry and the services that carry
-messages. Changes nothing and sends nothing. Run it after each deployment, and when something is wrong.
+Looks at the institution's file, the environment, the roots, the tables, the registry, the services that carry
+messages and the directories that passwords are written to. Changes nothing and nobody, and sends nothing. Run it after each deployment, and when something is wrong.
 
 Examples:
   recupctl doctor
@@ -104,6 +105,7 @@ impl Arguments {
         storage::check(&environment, &mut findings).await;
         if let Some(institution) = &institution {
             senders::check(&environment, institution, &mut findings).await;
+            directories::check(&environment, institution, &mut findings).await;
         }
         if self.json {
             say!("{}", serde_json::to_string_pretty(&findings.0)?)?;
