@@ -29,6 +29,7 @@ struct Counting {
 
 impl Counting {
     async fn before(target: String) -> (Self, String) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let counting = Self { target, client, calls: Arc::default() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

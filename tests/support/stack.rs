@@ -195,7 +195,14 @@ impl Stack {
         DAY + 60 - (machine_seconds() + self.ahead + ahead) % DAY
     }
 
-    /// Takes a service away (`dynamodb`, `ses`, `sns`).
+    /// What the local stack tells below `/local/`.
+    pub async fn told(&self, what: &str) -> serde_json::Value {
+        let answer = http().get(format!("{}/local/{what}", self.origin())).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{what}");
+        answer.json().await.unwrap()
+    }
+
+    /// Takes a service away (`dynamodb`, `ses`, `sns`, `entra`).
     pub async fn take_away(&self, service: &str) {
         self.control("faults", &json!({"service": service, "away": true})).await;
     }
@@ -205,7 +212,8 @@ impl Stack {
         self.control("faults", &json!({"service": service, "away": false})).await;
     }
 
-    async fn control(&self, what: &str, body: &serde_json::Value) {
+    /// Tells the local stack something below `/local/`.
+    pub async fn control(&self, what: &str, body: &serde_json::Value) {
         let answer = http().post(format!("{}/local/{what}", self.origin())).json(body).send().await.unwrap();
         assert_eq!(answer.status(), 204, "{what} {body}");
     }
@@ -238,5 +246,7 @@ fn healthy(port: u16) -> bool {
 
 /// An HTTP client that goes straight to its server.
 pub(crate) fn http() -> reqwest::Client {
+    // The directory adapter's features make every client ask for one, though these speak plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }

@@ -1,12 +1,14 @@
 //! Sets the new password, once every required method is proven.
 
 use recupmail_aws::{Accounts, AuditLog, Challenges, Counters, DynamoTable, Notices, Secrets, dynamodb};
-use recupmail_config::{Environment, Table, machine_rng};
+use recupmail_config::{Environment, Table, machine_rng, system_clock};
 use recupmail_directory::{Argon2id, RemoteDirectory, remote_directories};
+use recupmail_domain::clock::Clock;
 use recupmail_domain::recovery::set_password::{Aftermath, Directory, Stores, set_password};
 use recupmail_domain::secret::Confidential;
 use recupmail_http::{Answer, Call, Edge, Nonce, Present, StartError, Step, StepContext, password_set};
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// The step and its ports.
 #[derive(Debug)]
@@ -37,7 +39,8 @@ impl Step for SetPassword {
         let challenges: Challenges = table(Table::Challenges)?.into();
         let secrets = Secrets::of(environment.directory_secrets()?);
         let entra = environment.entra_endpoint()?;
-        let directories = remote_directories(&context.institution, &secrets, entra.as_deref());
+        let clock: Arc<dyn Clock> = Arc::new(system_clock(environment.clock_offset_file()?));
+        let directories = remote_directories(&context.institution, &secrets, entra.as_deref(), &clock);
         Ok(Self {
             directories: directories.map_err(|error| StartError::Directory(error.into()))?,
             accounts: Accounts::new(table(Table::Accounts)?, challenges.clone(), table(Table::Issued)?),

@@ -1,6 +1,7 @@
 //! What CloudFront is in the cloud: one origin for the pages and the functions. And what only a local stack
 //! has: the outbox, a sign-in, and controls for tests.
 
+use crate::entra::EntraService;
 use crate::functions::Functions;
 use crate::gate::Gate;
 use crate::outbox::Outbox;
@@ -40,6 +41,8 @@ pub(crate) struct Front {
     pub(crate) sign_in: OnceLock<SignIn>,
     pub(crate) gates: Gates,
     pub(crate) clock_offset_file: PathBuf,
+    /// Where the institution writes passwords there.
+    pub(crate) entra: Option<Arc<EntraService>>,
 }
 
 /// The gates before the services.
@@ -49,6 +52,7 @@ pub(crate) struct Gates {
     pub(crate) sns: Gate,
     pub(crate) voice: Gate,
     pub(crate) secrets: Gate,
+    pub(crate) entra: Option<Gate>,
 }
 
 type Shared = State<Arc<Front>>;
@@ -65,6 +69,7 @@ pub(crate) fn router(front: Arc<Front>, site: PathBuf) -> Router {
         .fallback_service(ServeDir::new(site.join("assets")))
         .layer(page_header(header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
     let pages = ServeDir::new(site).not_found_service(not_found);
+    let entra = front.entra.clone().map(EntraService::controls).unwrap_or_default();
     Router::new()
         .route("/api/{step}", any(step))
         .route("/outbox", get(outbox_page))
@@ -79,6 +84,7 @@ pub(crate) fn router(front: Arc<Front>, site: PathBuf) -> Router {
         .route("/local/faults", post(faults))
         .with_state(front)
         .nest("/assets", assets)
+        .nest("/local/entra", entra)
         .fallback_service(pages)
         .layer(page_header(header::CACHE_CONTROL, "no-cache"))
         .layer(page_header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
@@ -198,6 +204,7 @@ enum Service {
     Sns,
     Voice,
     Secrets,
+    Entra,
 }
 
 /// Takes a service away, or brings it back.
@@ -208,6 +215,10 @@ async fn faults(State(front): Shared, Json(faults): Json<Faults>) -> StatusCode 
         Service::Sns => &front.gates.sns,
         Service::Voice => &front.gates.voice,
         Service::Secrets => &front.gates.secrets,
+        Service::Entra => match &front.gates.entra {
+            Some(gate) => gate,
+            None => return StatusCode::NOT_FOUND,
+        },
     };
     if faults.away {
         gate.shut().await;

@@ -1,6 +1,7 @@
 //! The whole of RecupMail on one machine: `make run`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod entra;
 mod environment;
 mod front;
 mod functions;
@@ -21,6 +22,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() {
+    // The directory adapter's features make this program's clients ask for one, though they speak plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = Settings::parse();
     let ended = ended(settings.until_stdin_closes);
     let code = match stack::run(settings, ended).await {

@@ -1,5 +1,6 @@
 //! Starts everything in order, says so, and ends it all.
 
+use crate::entra::{EntraService, setting};
 use crate::environment::{
     Endpoints, VOICE_ORIGINATION, Variables, environment, institution_folder, origins, variables,
 };
@@ -17,7 +18,7 @@ use dynoxide::Database;
 use rand::RngExt;
 use recupctl::import::{Event, Import, Scope};
 use recupmail_aws::{Accounts, DynamoTable, People, dynamodb, ensure_tables, ses, verify_sender};
-use recupmail_config::{Institution, Table, machine_rng, system_clock};
+use recupmail_config::{Environment, Institution, Table, machine_rng, system_clock};
 use recupmail_domain::clock::Clock;
 use reqwest::Client;
 use std::error::Error;
@@ -88,12 +89,13 @@ async fn start_and_watch(
     let database_port = serve_database(settings).await?;
     let catcher_port = start_catcher(settings, run, programs).await?;
     let (voice, voice_port) = VoiceService::start(VOICE_ORIGINATION).await?;
-    let gates = Gates {
+    let mut gates = Gates {
         dynamodb: Gate::open(database_port).await?,
         ses: Gate::open(catcher_port).await?,
         sns: Gate::open(catcher_port).await?,
         voice: Gate::open(voice_port).await?,
         secrets: Gate::open(catcher_port).await?,
+        entra: None,
     };
     let endpoints = Endpoints {
         dynamodb: gates.dynamodb.url(),
@@ -102,7 +104,8 @@ async fn start_and_watch(
         voice: gates.voice.url(),
         secrets: gates.secrets.url(),
     };
-    let variables = variables(settings, run, &endpoints)?;
+    let mut variables = variables(settings, run, &endpoints)?;
+    let entra = stand_in_for_entra(settings, &institution, run, &mut gates, &mut variables).await?;
     run.write_environment(&variables)?;
 
     let client = Client::builder().no_proxy().build()?;
@@ -113,6 +116,7 @@ async fn start_and_watch(
         sign_in: OnceLock::new(),
         gates,
         clock_offset_file: run.clock_offset(),
+        entra: entra.clone(),
     });
     let pages = axum::serve(site, front::router(front.clone(), run.site()));
     let functions = axum::serve(function_urls, front::function_urls(front.clone()));
@@ -123,7 +127,7 @@ async fn start_and_watch(
     wait_for("the mail and SMS catcher", programs, async || front.outbox.answers().await).await?;
     let watched = front.clone();
     tokio::spawn(async move { watched.outbox.watch().await });
-    let sign_in = prepare_data(settings, &institution, &variables).await?;
+    let sign_in = prepare_data(settings, &institution, &variables, entra).await?;
 
     println!("Starting the functions …");
     programs.push(start_functions(settings, lambda_port, run, &variables)?);
@@ -133,6 +137,24 @@ async fn start_and_watch(
     let _ = front.sign_in.set(sign_in);
     greet(settings, &institution)?;
     watch(programs).await
+}
+
+/// Entra ID, where the institution writes passwords there and nobody said where it is; behind a gate.
+async fn stand_in_for_entra(
+    settings: &Settings,
+    institution: &Institution,
+    run: &RunFolder,
+    gates: &mut Gates,
+    variables: &mut Variables,
+) -> Outcome<Option<Arc<EntraService>>> {
+    let Some(setting) = setting(institution, &Environment::of_process())? else { return Ok(None) };
+    let registry = institution_folder(settings).join("registry.csv");
+    let (service, port) = EntraService::start(&setting, &registry, run.clock_offset()).await?;
+    let gate = Gate::open(port).await?;
+    service.reached_at(gate.url());
+    setting.tell(&gate.url(), variables);
+    gates.entra = Some(gate);
+    Ok(Some(service))
 }
 
 fn load_institution(settings: &Settings) -> Outcome<Institution> {
@@ -256,6 +278,7 @@ async fn prepare_data(
     settings: &Settings,
     institution: &Institution,
     variables: &Variables,
+    entra: Option<Arc<EntraService>>,
 ) -> Outcome<SignIn> {
     let environment = environment(variables);
     let client = dynamodb(&environment.dynamodb()?);
@@ -290,7 +313,7 @@ async fn prepare_data(
     println!("{} people imported, {} already known", report.written, report.unchanged);
     let accounts =
         Accounts::new(table(Table::Accounts)?, table(Table::Challenges)?.into(), table(Table::Issued)?);
-    Ok(SignIn::new(accounts, &keys, &registry)?)
+    Ok(SignIn::new(accounts, &keys, &registry, entra)?)
 }
 
 fn sender_address(from: &str) -> &str {

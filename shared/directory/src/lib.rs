@@ -11,7 +11,7 @@ mod tls;
 
 pub use active_directory::ActiveDirectory;
 pub use embedded::Argon2id;
-pub use entra::Entra;
+pub use entra::{Entra, EntraInspection};
 pub use inspection::{How, Sign};
 pub use ldap::Ldap;
 pub use ldap::registry::{LdapRegistry, ReadError, Row};

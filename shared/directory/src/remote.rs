@@ -5,10 +5,12 @@ use crate::entra::Entra;
 use crate::inspection::Sign;
 use crate::ldap::Ldap;
 use recupmail_config::{DirectoryFile, Institution};
+use recupmail_domain::clock::Clock;
 use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{ReadSecret, TryPassword, Unavailable, WriteFailure, WritePassword};
 use recupmail_domain::secret::Confidential;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -59,11 +61,13 @@ enum Kind<S> {
 }
 
 /// The directories of an institution that are services of their own, in their order; none where passwords are
-/// kept here. `entra` says where Entra ID answers, where not at its usual place.
+/// kept here. `entra` says where Entra ID answers, where not at its usual place; `clock` is for what it is told
+/// of time.
 pub fn remote_directories<S: ReadSecret + Clone>(
     institution: &Institution,
     secrets: &S,
     entra: Option<&str>,
+    clock: &Arc<dyn Clock>,
 ) -> Result<Vec<RemoteDirectory<S>>, SetupError> {
     let kinds = institution.directories.iter().filter_map(|(name, file)| {
         let (folder, secrets) = (institution.folder(), secrets.clone());
@@ -73,7 +77,9 @@ pub fn remote_directories<S: ReadSecret + Clone>(
             DirectoryFile::ActiveDirectory(file) => {
                 ActiveDirectory::new(name, file, folder, secrets).map(Kind::ActiveDirectory)
             }
-            DirectoryFile::Entra(file) => Entra::new(name, file, entra, secrets).map(Kind::Entra),
+            DirectoryFile::Entra(file) => {
+                Entra::new(name, file, entra, secrets, clock.clone()).map(Kind::Entra)
+            }
         };
         Some(kind.map(|kind| (name.clone(), kind)))
     });
@@ -106,7 +112,7 @@ impl<S: ReadSecret> WritePassword for RemoteDirectory<S> {
             match &self.kind {
                 Kind::Ldap(ldap) => ldap.write(whose, password).await,
                 Kind::ActiveDirectory(domain) => domain.write(whose, password).await,
-                Kind::Entra(entra) => entra.write(whose, password).await,
+                Kind::Entra(entra) => entra.write(whose, password, self.time).await,
             }
         };
         let late = || WriteFailure::Unknown(Unavailable::new("directory", "took too long"));

@@ -1,0 +1,1 @@
+//! The stand-in refuses whatever is not as the reference says.
