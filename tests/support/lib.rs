@@ -14,6 +14,8 @@ mod contract;
 mod crowd;
 mod people;
 pub mod pki;
+pub mod proxy;
+pub mod slapd;
 mod stack;
 mod timing;
 mod variant;
