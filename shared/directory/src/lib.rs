@@ -9,7 +9,7 @@ mod ldap;
 mod remote;
 mod tls;
 
-pub use active_directory::ActiveDirectory;
+pub use active_directory::{ActiveDirectory, Inspection, Sample};
 pub use embedded::Argon2id;
 pub use entra::{Entra, EntraInspection};
 pub use inspection::{How, Sign};

@@ -1,16 +1,28 @@
 //! Active Directory.
 
+mod access;
+mod answers;
+mod inspect;
+mod password;
+
+use crate::ldap::connection::{Connections, unavailable};
 use crate::remote::SetupError;
+use ldap3::{Ldap, LdapResult};
+use password::{changes, policy_hints};
 use recupmail_config as config;
 use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{ReadSecret, Unavailable, WriteFailure};
 use recupmail_domain::secret::Confidential;
 use std::path::Path;
 
+pub use inspect::{Inspection, Sample};
+
 /// Active Directory.
 #[derive(Debug)]
 pub struct ActiveDirectory<S> {
-    secrets: S,
+    connections: Connections<S>,
+    accounts: config::Accounts,
+    unlock: bool,
 }
 
 impl<S: ReadSecret> ActiveDirectory<S> {
@@ -21,22 +33,56 @@ impl<S: ReadSecret> ActiveDirectory<S> {
         folder: &Path,
         secrets: S,
     ) -> Result<Self, SetupError> {
-        Ok(Self { secrets })
+        Ok(Self {
+            connections: Connections::new(name, &file.server, &file.bind, folder, secrets)?,
+            accounts: file.accounts.clone(),
+            unlock: file.unlock,
+        })
     }
 
+    /// Resets the password of the person's account, by all rules of the domain that the server can be asked
+    /// to apply.
     pub(crate) async fn write(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
     ) -> Result<(), WriteFailure> {
-        Err(WriteFailure::NotWritten(Unavailable::new("directory", "to be built")))
+        let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose).await?;
+        let mut answer = self.reset(&mut ldap, &dn, password, true).await?;
+        if answer.rc == answers::UNAVAILABLE_CRITICAL_EXTENSION {
+            // Nothing was done: this server knows no such rules for a reset (Samba 4.17).
+            answer = self.reset(&mut ldap, &dn, password, false).await?;
+        }
+        let outcome = answers::written(&answer);
+        if !matches!(outcome, Err(WriteFailure::Unknown(_))) {
+            self.connections.keep(ldap);
+        }
+        outcome
     }
 
+    async fn reset(
+        &self,
+        ldap: &mut Ldap,
+        dn: &str,
+        password: &Confidential<String>,
+        by_all_rules: bool,
+    ) -> Result<LdapResult, WriteFailure> {
+        let request = ldap.with_controls(policy_hints(by_all_rules));
+        self.connections.written(request.modify(dn, changes(password, self.unlock))).await
+    }
+
+    /// Whether the account has this password, also where it cannot be signed in to for another reason.
     pub(crate) async fn has(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
     ) -> Result<bool, Unavailable> {
-        Err(Unavailable::new("directory", "to be built"))
+        let (ldap, dn) = match self.connections.find_account(&self.accounts, whose).await {
+            Ok(found) => found,
+            Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => return Err(cause),
+            Err(refused @ WriteFailure::Refused(_)) => return Err(unavailable(refused.to_string())),
+        };
+        self.connections.keep(ldap);
+        answers::signed_in(&self.connections.try_bind(&dn, password).await?)
     }
 }

@@ -139,8 +139,16 @@ impl<S: ReadSecret> Connections<S> {
         Ok(self.bind(who, password).await?.1)
     }
 
+    /// The answer to a request that changes nothing.
+    pub(crate) async fn asked<T>(
+        &self,
+        request: impl Future<Output = Result<T, LdapError>>,
+    ) -> Result<T, Unavailable> {
+        Ok(answered("asking", self.operation, request).await?)
+    }
+
     /// A new connection of the service account.
-    pub(super) async fn sign_in(&self) -> Result<Ldap, Unavailable> {
+    pub(crate) async fn sign_in(&self) -> Result<Ldap, Unavailable> {
         let password = self.secrets.read_secret(&self.name).await?;
         let (ldap, result) = self.bind(&self.account, &password).await?;
         match result.rc {
