@@ -14,6 +14,7 @@ pub mod house;
 pub mod interpret;
 mod issued;
 mod model;
+pub mod remote;
 mod request;
 mod send;
 mod setting;

@@ -50,12 +50,14 @@ impl Attempt<'_> {
         Write { condition: all_proven(required, self.now), changes }
     }
 
-    /// Takes over a change to the same password whose lease is over. What it wrote counts only as long as
-    /// nobody else held the account since.
-    pub fn take_over(&self, account: Held) -> Write {
+    /// Takes over a change to the same password whose lease is over, from the attempt that was read to be at
+    /// it: had another come between, what was read of the directories would not be true any more. What they
+    /// wrote counts only as long as nobody else held the account since.
+    pub fn take_over(&self, from: &[u8], account: Held) -> Write {
         let condition = Condition::All(vec![
             state_is(State::Applying),
             equal("fp", Value::from(self.fingerprint.to_vec())),
+            equal("op", Value::from(from.to_vec())),
             less("lease", self.now.as_millis()),
         ]);
         let mut changes = vec![Change::Count("tries".into(), 1)];
@@ -73,10 +75,9 @@ impl Attempt<'_> {
     }
 
     /// Ends the change: every directory has the password, whichever attempt wrote it. `told` says whether
-    /// everybody whom it concerns knows. Has no expiry.
+    /// everybody whom it concerns knows. Has no expiry; only the attempt that is at it knows what every
+    /// directory has, since another recovery may have held the account before it took over.
     pub fn complete(&self, told: bool, at: Timestamp) -> Write {
-        let ours = equal("fp", Value::from(self.fingerprint.to_vec()));
-        let condition = Condition::All(vec![state_is(State::Applying), ours]);
         let telling =
             if told { Change::Set("told".into(), 1.into()) } else { Change::Set("telling".into(), 0.into()) };
         let changes = vec![
@@ -84,7 +85,7 @@ impl Attempt<'_> {
             Change::Set("at".into(), at.as_millis().into()),
             telling,
         ];
-        Write { condition, changes }
+        Write { condition: self.ours(), changes }
     }
 
     /// Takes the announcement back, so that another password may be tried: this one is in no directory, or in
@@ -122,7 +123,7 @@ fn held_by(challenge: &ChallengeId) -> Condition {
 pub fn hold_account(challenge: &ChallengeId, held: Held, began: Timestamp, now: Timestamp) -> Write {
     let free = match held {
         Held::Still => held_by(challenge),
-        Held::Anew => absent("holder").or(less("until", now.as_millis())),
+        Held::Anew => absent("until").or(less("until", now.as_millis())),
     };
     Write {
         condition: unchanged_since(began).and(free),
@@ -133,16 +134,16 @@ pub fn hold_account(challenge: &ChallengeId, held: Held, began: Timestamp, now: 
     }
 }
 
-/// Ends the holding by a change that came to its end, and with it the person's other challenges.
-pub fn stamp_account(challenge: &ChallengeId, now: Timestamp) -> Write {
-    Write {
-        condition: held_by(challenge),
-        changes: vec![
-            Change::Set("changed".into(), now.as_millis().into()),
-            Change::Remove("holder"),
-            Change::Remove("until"),
-        ],
+/// Ends the holding by a change that came to its end, and with it the person's other challenges. If it took
+/// more than the `first` attempt, what a directory was asked before may be written yet: until then nobody holds
+/// the account.
+pub fn stamp_account(challenge: &ChallengeId, first: bool, now: Timestamp) -> Write {
+    let stamp = Change::Set("changed".into(), now.as_millis().into());
+    let mut changes = vec![stamp, Change::Remove("holder")];
+    if first {
+        changes.push(Change::Remove("until"));
     }
+    Write { condition: held_by(challenge), changes }
 }
 
 /// Ends the holding by a change that was released.

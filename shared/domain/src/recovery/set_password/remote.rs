@@ -101,7 +101,7 @@ impl Change<'_> {
         let attempt = Attempt { op: &op, fingerprint: &fingerprint, now };
         // If another recovery held the account meanwhile, what was written before it counts no more.
         for held in [Held::Still, Held::Anew] {
-            let take_over = attempt.take_over(held);
+            let take_over = attempt.take_over(&abandoned.op, held);
             let hold = hold_account(&challenge.id, held, challenge.began, now);
             let account = (challenge.person, &hold);
             let wrote = match held {
@@ -149,7 +149,7 @@ impl Change<'_> {
         let asked = self.ask(stores.challenges, directories, password, &announced).await;
         let (attempt, first) = (announced.attempt, announced.first);
         let failure = match asked {
-            Ok(()) => return self.complete(stores, aftermath, &attempt).await,
+            Ok(()) => return self.complete(stores, aftermath, &announced).await,
             Err(Stopped::Overtaken) => return Ok(PasswordSet::InFlight),
             Err(Stopped::Refused(directory, rule)) => {
                 let refused = self.record(AuditEvent::PasswordRefused, self.house.clock.now());
@@ -238,12 +238,12 @@ impl Change<'_> {
         self,
         stores: Stores<'_, impl ReadChallenge + ChangeChallenge, impl ChangeAccount>,
         aftermath: Aftermath<'_, impl ClearStarts, impl RecordAudit, impl NotifyPerson>,
-        attempt: &Attempt<'_>,
+        announced: &Announced<'_>,
     ) -> Result<PasswordSet, SetPasswordError> {
         let now = self.house.clock.now();
         let unsent = self.notify(aftermath.messages, now).await;
-        let end = attempt.complete(unsent.is_empty(), now);
-        let stamp = stamp_account(&self.challenge.id, now);
+        let end = announced.attempt.complete(unsent.is_empty(), now);
+        let stamp = stamp_account(&self.challenge.id, announced.first, now);
         let record = self.record(AuditEvent::PasswordChanged, now);
         let (ended, cleared, recorded) = join3(
             stores.accounts.change_account((&self.challenge.id, &end), (self.challenge.person, &stamp), &[]),
