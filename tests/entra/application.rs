@@ -62,7 +62,8 @@ async fn an_application_that_may_not_set_passwords_changes_nobody() {
 #[tokio::test]
 async fn a_token_serves_many_people_and_is_replaced_once_it_is_not_taken() {
     let _alone = alone().await;
-    let mut people = [Somebody::at(by_secret()).await, Somebody::at(by_secret()).await, Somebody::at(by_secret()).await];
+    let mut people =
+        [Somebody::at(by_secret()).await, Somebody::at(by_secret()).await, Somebody::at(by_secret()).await];
     granted(json!({})).await;
     let before = token_requests(by_secret()).await;
     people[0].client.set_password(FIRST).await.is_at("done");

@@ -124,7 +124,8 @@ async fn while_an_answer_is_late_no_second_change_begins() {
     let mut other = somebody.client.clone();
     let (first, (same, another)) = futures_util::join!(somebody.client.set_password(FIRST), async {
         while beside.state().await.body["step"] == "set-password"
-            && by_secret().told(&format!("entra/accounts/{}", somebody.person.academic_email())).await["password_set"] == 0
+            && by_secret().told(&format!("entra/accounts/{}", somebody.person.academic_email())).await["password_set"]
+                == 0
         {}
         (beside.set_password(FIRST).await, other.set_password(OTHER).await)
     });

@@ -14,8 +14,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-const EMBEDDED: &str =
-    "[directories]\naccounts = \"embedded\"               # this deployment's own table";
+const EMBEDDED: &str = "[directories]\naccounts = \"embedded\"               # this deployment's own table";
 const BY_SECRET: &str = r#"[directories.m365.entra]
 tenant = "usms.example"
 client = "11111111-2222-3333-4444-555555555555"
@@ -38,7 +37,8 @@ fn by_secret() -> &'static Stack {
 fn by_certificate() -> &'static Stack {
     static STACK: OnceLock<Stack> = OnceLock::new();
     STACK.get_or_init(|| {
-        let unicode = ("unicode = false                       # Microsoft 365 refuses them", "unicode = true");
+        let unicode =
+            ("unicode = false                       # Microsoft 365 refuses them", "unicode = true");
         let folder = variant("usms", "usms-entra-certificate", &[(EMBEDDED, BY_CERTIFICATE), unicode]);
         Stack::start(&[("INSTITUTION", &folder), ("RECUPMAIL_DIRECTORY_SECRET_M365", &certificate())])
     })
@@ -46,7 +46,19 @@ fn by_certificate() -> &'static Stack {
 
 /// A certificate of one's own and its key, in one PEM text.
 fn certificate() -> String {
-    let words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=recupmail", "-keyout", "-", "-out", "-"];
+    let words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=recupmail",
+        "-keyout",
+        "-",
+        "-out",
+        "-",
+    ];
     let output = Command::new("openssl").args(words).output().expect("Debian's package openssl is installed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()

@@ -38,6 +38,23 @@ impl Sign {
         Self { how: How::Broken, said: said.into(), remedy: remedy.into() }
     }
 
+    /// Its clock against ours. By five minutes AWS and Kerberos refuse, and tokens have expired before they are
+    /// used (RFC 4120 section 1.6).
+    pub(crate) fn clock(ahead: Option<i64>) -> Self {
+        match ahead {
+            Some(seconds) if seconds.unsigned_abs() <= 30 => {
+                Self::well(format!("its clock and ours differ by {} s", seconds.unsigned_abs()))
+            }
+            Some(seconds) => {
+                let (seconds, side) = (seconds.unsigned_abs(), if seconds > 0 { "ahead" } else { "behind" });
+                let said = format!("its clock is {seconds} s {side} of ours");
+                let remedy = "set both by NTP: beyond five minutes sign-ins and tokens are refused";
+                if seconds < 300 { Self::doubtful(said, remedy) } else { Self::broken(said, remedy) }
+            }
+            None => Self::doubtful("it does not tell the time", "compare its clock with this machine's"),
+        }
+    }
+
     /// The directory did not answer, or not as asked.
     pub(crate) fn silent(cause: &Unavailable, remedy: impl Into<String>) -> Self {
         let beneath = std::iter::successors(cause.source(), |cause| (*cause).source());

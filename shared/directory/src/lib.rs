@@ -9,9 +9,9 @@ mod ldap;
 mod remote;
 mod tls;
 
-pub use active_directory::{ActiveDirectory, Inspection, Sample};
+pub use active_directory::ActiveDirectory;
 pub use embedded::Argon2id;
-pub use entra::{Entra, EntraInspection};
+pub use entra::Entra;
 pub use inspection::{How, Sign};
 pub use ldap::Ldap;
 pub use ldap::registry::{LdapRegistry, ReadError, Row};

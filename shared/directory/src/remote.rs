@@ -5,7 +5,7 @@ use crate::entra::Entra;
 use crate::inspection::Sign;
 use crate::ldap::Ldap;
 use recupmail_config::{DirectoryFile, Institution};
-use recupmail_domain::clock::Clock;
+use recupmail_domain::clock::{Clock, Timestamp};
 use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{ReadSecret, TryPassword, Unavailable, WriteFailure, WritePassword};
 use recupmail_domain::secret::Confidential;
@@ -89,11 +89,12 @@ pub fn remote_directories<S: ReadSecret + Clone>(
 }
 
 impl<S: ReadSecret> RemoteDirectory<S> {
-    /// How the directory is, without changing anybody.
-    pub async fn inspect(&self) -> Vec<Sign> {
+    /// How the directory is, without changing anybody, at this moment by our clock.
+    pub async fn inspect(&self, now: Timestamp) -> Vec<Sign> {
         match &self.kind {
             Kind::Ldap(ldap) => ldap.inspect().await,
-            Kind::ActiveDirectory(_) | Kind::Entra(_) => Vec::new(),
+            Kind::ActiveDirectory(domain) => domain.signs(now).await,
+            Kind::Entra(entra) => entra.signs(now).await,
         }
     }
 }

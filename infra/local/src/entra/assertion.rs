@@ -72,8 +72,7 @@ impl Registered {
         if header.thumbprint != BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&self.certificate)) {
             return Err(Denied::WRONG_SIGNATURE);
         }
-        let signature =
-            BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| Denied::MALFORMED_ASSERTION)?;
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| Denied::MALFORMED_ASSERTION)?;
         EndEntityCert::try_from(&self.certificate)
             .and_then(|own| own.verify_signature(RSA_PSS_SHA256, signed.as_bytes(), &signature))
             .map_err(|_| Denied::WRONG_SIGNATURE)?;

@@ -77,13 +77,9 @@ impl Problem {
     pub(super) const NO_TOKEN: Self = Self::new(401, "InvalidAuthenticationToken", "Access token is empty.");
     pub(super) const BAD_TOKEN: Self =
         Self::new(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.");
-    pub(super) const FORBIDDEN: Self = Self::new(
-        403,
-        "Authorization_RequestDenied",
-        "Insufficient privileges to complete the operation.",
-    );
-    pub(super) const NOBODY: Self =
-        Self::new(404, "Request_ResourceNotFound", "Resource does not exist.");
+    pub(super) const FORBIDDEN: Self =
+        Self::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+    pub(super) const NOBODY: Self = Self::new(404, "Request_ResourceNotFound", "Resource does not exist.");
     pub(super) const WRONG_TYPE: Self =
         Self::new(415, "Request_UnsupportedMediaType", "The content type is not application/json.");
     pub(super) const WRONG_BODY: Self =
@@ -107,7 +103,8 @@ impl Problem {
     pub(super) fn answer(self, now: Timestamp) -> Response {
         let request = guid();
         let at = moment(now);
-        let inner = json!({"date": at.trim_end_matches('Z'), "request-id": request, "client-request-id": request});
+        let inner =
+            json!({"date": at.trim_end_matches('Z'), "request-id": request, "client-request-id": request});
         let body = json!({"error": {"code": self.code, "message": self.message, "innerError": inner}});
         (status(self.status), Json(body)).into_response()
     }

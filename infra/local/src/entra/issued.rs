@@ -40,8 +40,11 @@ impl Issued {
         let mut signature = [0_u8; 32];
         machine_rng().fill(&mut signature);
         let encode = |part: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(part);
-        let parts =
-            [encode(br#"{"typ":"JWT","alg":"RS256"}"#), encode(claims.to_string().as_bytes()), encode(&signature)];
+        let parts = [
+            encode(br#"{"typ":"JWT","alg":"RS256"}"#),
+            encode(claims.to_string().as_bytes()),
+            encode(&signature),
+        ];
         let token = parts.join(".");
         self.tokens.insert(token.clone(), Token { expires, permissions: application.permissions.clone() });
         token

@@ -46,7 +46,9 @@ mod tests {
         // Examples of the reference: four points, and five.
         assert!(!takes("C0ntos0Blank12"));
         assert!(takes("ContoS0Bl@nkf9!"));
-        for refused in ["Short-7", "lower-and-symbols", "Tagine-7-citrons-é", &format!("Aa1{}", "x".repeat(254))] {
+        for refused in
+            ["Short-7", "lower-and-symbols", "Tagine-7-citrons-é", &format!("Aa1{}", "x".repeat(254))]
+        {
             assert!(!takes(refused), "{refused}");
         }
         for taken in ["Tagine-7-citrons", "Tagine 7 citrons", &format!("Aa1{}", "x".repeat(253))] {

@@ -2,7 +2,9 @@
 
 use crate::environment::Variables;
 use rand::RngExt;
-use recupmail_config::{Credential, DirectoryFile, DirectorySecrets, Entra, Environment, Institution, machine_rng};
+use recupmail_config::{
+    Credential, DirectoryFile, DirectorySecrets, Entra, Environment, Institution, machine_rng,
+};
 use recupmail_domain::secret::Confidential;
 
 /// An institution's Entra ID.
@@ -14,7 +16,10 @@ pub(crate) struct Setting {
 
 /// The Entra ID that is to be stood in for: the first of the institution's directories, unless the environment
 /// names where one answers.
-pub(crate) fn setting(institution: &Institution, environment: &Environment) -> Result<Option<Setting>, String> {
+pub(crate) fn setting(
+    institution: &Institution,
+    environment: &Environment,
+) -> Result<Option<Setting>, String> {
     let outer = environment.entra_endpoint().map_err(|error| error.to_string())?;
     let mut directories = institution.directories.iter();
     let found = directories.find_map(|(name, file)| match file {

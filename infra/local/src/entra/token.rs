@@ -33,8 +33,7 @@ pub(super) async fn answer(
     if let Some(refused) = fault.and_then(|fault| fault.refuses(now)) {
         return refused;
     }
-    let endpoint =
-        format!("{}/{tenant}/oauth2/v2.0/token", service.origin.get().map_or("", String::as_str));
+    let endpoint = format!("{}/{tenant}/oauth2/v2.0/token", service.origin.get().map_or("", String::as_str));
     let granted = form.map_err(|_| Denied::WRONG_PARAMETERS).and_then(|Form(pairs)| {
         let parameters: Parameters = pairs.iter().cloned().collect();
         if parameters.len() != pairs.len() {

@@ -20,36 +20,36 @@ const NO_SUCH_OBJECT: u32 = 32;
 
 /// A domain controller that was reached by TLS and let the service account in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inspection {
+pub(super) struct Inspection {
     /// Whether it applies the history and age rules to a reset, as it is asked to
     /// (`LDAP_SERVER_POLICY_HINTS_OID`).
-    pub policy_hints: bool,
+    pub(super) policy_hints: bool,
     /// By how many seconds its clock is ahead of ours, less than 0 where it is behind; `None` if it does not
     /// tell the time.
-    pub clock_ahead: Option<i64>,
+    pub(super) clock_ahead: Option<i64>,
     /// Accounts below the configured base; `None` if there is no such base, or the service account may not
     /// see it.
-    pub sample: Option<Sample>,
+    pub(super) sample: Option<Sample>,
 }
 
 /// Some accounts that bear the configured attribute, and what the service account may do to them. Left out
 /// are those that every domain has of its own and those of administrators, which the domain keeps delegated
 /// rights from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sample {
+pub(super) struct Sample {
     /// How many were looked at.
-    pub accounts: usize,
+    pub(super) accounts: usize,
     /// Of how many the password may be reset.
-    pub resettable: usize,
+    pub(super) resettable: usize,
     /// How many may be unlocked: their `lockoutTime` may be written.
-    pub unlockable: usize,
+    pub(super) unlockable: usize,
     /// How many did not let their security descriptor be read, or only one that means nothing to us.
-    pub unreadable: usize,
+    pub(super) unreadable: usize,
 }
 
 impl<S: ReadSecret> ActiveDirectory<S> {
     /// Signs in as the service account and looks around; `now` is the present moment by our clock.
-    pub async fn inspect(&self, now: Timestamp) -> Result<Inspection, Unavailable> {
+    pub(super) async fn inspect(&self, now: Timestamp) -> Result<Inspection, Unavailable> {
         let mut ldap = self.connections.sign_in().await?;
         let about = [SUPPORTED_CONTROL, CURRENT_TIME, TOKEN_GROUPS];
         let asked =

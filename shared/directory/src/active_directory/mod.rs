@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod inspect;
 mod password;
+mod signs;
 
 use crate::ldap::connection::{Connections, unavailable};
 use crate::remote::SetupError;
@@ -14,8 +15,6 @@ use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{ReadSecret, Unavailable, WriteFailure};
 use recupmail_domain::secret::Confidential;
 use std::path::Path;
-
-pub use inspect::{Inspection, Sample};
 
 /// Active Directory.
 #[derive(Debug)]

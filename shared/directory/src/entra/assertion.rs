@@ -46,8 +46,7 @@ impl Certificate {
     pub(super) fn from_pem(pem: &str) -> Result<Self, CertificateError> {
         let certificate =
             CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| CertificateError::NoCertificate)?;
-        let key =
-            PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| CertificateError::NoKey)?;
+        let key = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| CertificateError::NoKey)?;
         let key = KeyPair::from_pkcs8(key.secret_pkcs8_der()).map_err(|_| CertificateError::NotRsa)?;
         // A certificate holds its key as it is (RFC 5280 section 4.1.2.7, RFC 8017 appendix A.1.1).
         let public = key.public_key().as_ref();
@@ -78,7 +77,8 @@ impl Certificate {
             "exp": now + GOOD,
         });
         let encode = |part: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(part);
-        let signed = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
+        let signed =
+            format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PSS_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)

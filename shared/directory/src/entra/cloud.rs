@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn an_endpoint_takes_the_place_of_both_and_the_scope_stays() {
         let places = Places::of(Cloud::Global, "m365", Some("http://127.0.0.1:4000")).unwrap();
-        assert_eq!((places.login.as_str(), places.graph.as_str()), ("http://127.0.0.1:4000", places.login.as_str()));
+        assert_eq!(
+            (places.login.as_str(), places.graph.as_str()),
+            ("http://127.0.0.1:4000", places.login.as_str())
+        );
         assert_eq!(places.scope, "https://graph.microsoft.com/.default");
         assert!(!places.encrypted());
     }

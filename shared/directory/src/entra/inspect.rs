@@ -14,13 +14,13 @@ const PERMISSIONS: [&str; 2] = ["User-PasswordProfile.ReadWrite.All", "User.Revo
 
 /// What the application is granted.
 #[derive(Debug)]
-pub struct EntraInspection {
+pub(super) struct Inspection {
     /// Whether a token is granted; if not, why.
-    pub token: Result<(), Unavailable>,
+    pub(super) token: Result<(), Unavailable>,
     /// The permissions that the token lacks; none known where there is no token or it cannot be read.
-    pub missing: Option<Vec<&'static str>>,
+    pub(super) missing: Option<Vec<&'static str>>,
     /// The time by the server's clock, to the second.
-    pub server_time: Option<Timestamp>,
+    pub(super) server_time: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ mod http;
 mod inspect;
 mod patience;
 mod refusal;
+mod signs;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -15,7 +16,7 @@ mod token;
 use crate::remote::SetupError;
 use cloud::Places;
 use graph::{Account, Done};
-pub use inspect::EntraInspection;
+use inspect::Inspection;
 use patience::{Again, Patience, Setback};
 use recupmail_config as config;
 use recupmail_config::AccountName;
@@ -76,9 +77,8 @@ impl<S: ReadSecret> Entra<S> {
         let nobody = || WriteFailure::NotWritten(Unavailable::new("registry", "names no account"));
         let account = self.account(whose).ok_or_else(nobody)?;
         let mut patience = Patience::until(Instant::now() + time.saturating_sub(MARGIN));
-        let set = self.insist(&mut patience, || {
-            graph::set_password(&self.http, &self.graph, &account, password)
-        });
+        let set =
+            self.insist(&mut patience, || graph::set_password(&self.http, &self.graph, &account, password));
         match set.await {
             Ok(None) => {}
             Ok(Some(rule)) if !patience.perhaps_done => return Err(WriteFailure::Refused(rule)),
@@ -89,10 +89,10 @@ impl<S: ReadSecret> Entra<S> {
             }
             Err(setback) => return Err(patience.give_up(setback)),
         }
-        let revoke =
-            self.insist(&mut patience, || graph::revoke_sessions(&self.http, &self.graph, &account));
+        let revoke = self.insist(&mut patience, || graph::revoke_sessions(&self.http, &self.graph, &account));
         // Whoever tries the same password again writes it again, and then their sessions may end.
-        let not_revoked = |cause| WriteFailure::Unknown(Unavailable::new("Microsoft Graph", NotRevoked(cause)));
+        let not_revoked =
+            |cause| WriteFailure::Unknown(Unavailable::new("Microsoft Graph", NotRevoked(cause)));
         match revoke.await {
             Ok(None) => Ok(()),
             Ok(Some(_)) => Err(not_revoked(Unavailable::new("Microsoft Graph", "refused the request"))),
@@ -132,10 +132,10 @@ impl<S: ReadSecret> Entra<S> {
     }
 
     /// What the application is granted. Nobody is changed, and no token is kept.
-    pub async fn inspect(&self) -> EntraInspection {
+    async fn inspect(&self) -> Inspection {
         let patience = Patience::until(Instant::now() + INSPECTION);
         let (token, date) = self.tokens.probe(&self.http, &patience).await;
-        EntraInspection {
+        Inspection {
             missing: token.as_ref().ok().and_then(|bearer| inspect::missing(bearer.reveal())),
             token: token.map(|_| ()).map_err(|setback| setback.cause),
             server_time: date.as_deref().and_then(inspect::moment),

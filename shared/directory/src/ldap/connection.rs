@@ -121,11 +121,6 @@ impl<S: ReadSecret> Connections<S> {
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(ldap);
     }
 
-    /// The time that an operation has.
-    pub(super) const fn operation(&self) -> Duration {
-        self.operation
-    }
-
     fn take_idle(&self) -> Option<Ldap> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -183,7 +178,7 @@ impl<S: ReadSecret> Connections<S> {
 }
 
 /// What an operation came to in the time that it has.
-pub(super) async fn answered<T>(
+async fn answered<T>(
     what: &'static str,
     time: Duration,
     operation: impl Future<Output = Result<T, LdapError>>,

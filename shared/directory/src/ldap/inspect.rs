@@ -1,6 +1,6 @@
 //! How an LDAP server is, without changing anybody.
 
-use super::connection::{SUCCESS, answered};
+use super::connection::SUCCESS;
 use super::{Ldap, policy};
 use crate::inspection::Sign;
 use base64::Engine;
@@ -58,7 +58,7 @@ impl<S: ReadSecret> Ldap<S> {
     async fn features(&self, ldap: &mut ldap3::Ldap) -> Found<HashMap<String, Vec<String>>> {
         let wanted = ["supportedExtension", "supportedControl"];
         let search = ldap.search("", Scope::Base, "(objectClass=*)", wanted);
-        let found = answered("reading the root DSE", self.connections.operation(), search).await?;
+        let found = self.connections.asked(search).await?;
         Ok(found.0.into_iter().next().map(|entry| SearchEntry::construct(entry).attrs).unwrap_or_default())
     }
 
@@ -90,7 +90,7 @@ impl<S: ReadSecret> Ldap<S> {
             &filter,
             ["1.1"],
         );
-        let found = answered("looking for an account", self.connections.operation(), search).await?;
+        let found = self.connections.asked(search).await?;
         Ok(found.0.into_iter().next().map(|entry| SearchEntry::construct(entry).dn))
     }
 
@@ -100,9 +100,9 @@ impl<S: ReadSecret> Ldap<S> {
         let password = nobodys();
         let replace = vec![Mod::Replace("userPassword", HashSet::from([password.as_str()]))];
         let modify = ldap.with_controls(no_op).modify(dn, replace);
-        match answered("asking for the right to write", self.connections.operation(), modify).await {
+        match self.connections.asked(modify).await {
             Ok(result) => judge_right(result.rc),
-            Err(unanswered) => Sign::silent(&unanswered.into(), "look at the server's log"),
+            Err(cause) => Sign::silent(&cause, "look at the server's log"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! People as an LDAP server knows them, in the columns of the registry.
 
-use super::connection::{Connections, SUCCESS, answered, unavailable};
+use super::connection::{Connections, SUCCESS, unavailable};
 use crate::remote::SetupError;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, Scope, SearchEntry, SearchStream};
@@ -47,13 +47,9 @@ impl<S: ReadSecret> LdapRegistry<S> {
     pub async fn read(&self, mut take: impl FnMut(Row) -> io::Result<()>) -> Result<(), ReadError> {
         let mut ldap = self.connections.sign_in().await.map_err(ReadError::Directory)?;
         let mut people = self.search(&mut ldap).await.map_err(ReadError::Directory)?;
-        let time = self.connections.operation();
-        loop {
-            let next = answered("reading people", time, people.next()).await;
-            match next.map_err(|unanswered| ReadError::Directory(unanswered.into()))? {
-                Some(entry) => take(self.row(SearchEntry::construct(entry))).map_err(ReadError::Taken)?,
-                None => break,
-            }
+        let failed = ReadError::Directory;
+        while let Some(entry) = self.connections.asked(people.next()).await.map_err(failed)? {
+            take(self.row(SearchEntry::construct(entry))).map_err(ReadError::Taken)?;
         }
         match people.finish().await.rc {
             SUCCESS => Ok(()),
@@ -79,7 +75,7 @@ impl<S: ReadSecret> LdapRegistry<S> {
             &self.file.filter,
             attributes,
         );
-        Ok(answered("reading people", self.connections.operation(), search).await?)
+        self.connections.asked(search).await
     }
 
     fn row(&self, entry: SearchEntry) -> Row {
