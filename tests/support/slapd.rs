@@ -114,6 +114,19 @@ impl Slapd {
         }
     }
 
+    /// Adds another service account, without any right to write.
+    pub async fn add_service(&self, dn: &str, password: &str) {
+        let classes = HashSet::from(["organizationalRole", "simpleSecurityObject"]);
+        let name = dn.split(['=', ',']).nth(1).unwrap();
+        let attributes = vec![
+            ("objectClass", classes),
+            ("cn", HashSet::from([name])),
+            ("userPassword", HashSet::from([password])),
+        ];
+        let added = self.root().await.add(dn, attributes).await.unwrap();
+        assert_eq!(added.rc, 0, "{added}");
+    }
+
     /// Takes away a person's account.
     pub async fn remove(&self, person: &Person) {
         let deleted = self.root().await.delete(&dn(person)).await.unwrap();
@@ -187,7 +200,7 @@ directory {folder}/data
 dbnosync
 index objectClass,uid eq
 access to attrs=userPassword by dn.exact="{SERVICE}" =w by anonymous auth by * none
-access to * by dn.exact="{SERVICE}" read by * none
+access to * by dn.exact="{SERVICE}" read by users read by * none
 overlay ppolicy
 ppolicy_default "cn=default,ou=policies,dc=univ,dc=example"
 ppolicy_hash_cleartext

@@ -141,7 +141,7 @@ impl<S: ReadSecret> Tokens<S> {
     }
 
     async fn form(&self) -> Result<Vec<(&'static str, String)>, Unavailable> {
-        let secret = self.secrets.read_secret(&self.name).await?;
+        let secret = self.secrets.read_secret_anew(&self.name).await?;
         let mut form = vec![
             ("client_id", self.client.clone()),
             ("scope", self.scope.clone()),
