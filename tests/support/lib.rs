@@ -15,6 +15,7 @@ mod crowd;
 mod people;
 pub mod pki;
 pub mod proxy;
+pub mod samba;
 pub mod slapd;
 mod stack;
 mod timing;
