@@ -20,7 +20,7 @@ const COLUMNS: [(&str, &str); 10] = [
 ];
 
 /// The institution of the stack, with people to be read from the same server.
-fn institution(folder: &str, ldaps_port: u16, filter: &str) -> String {
+fn institution(folder: &str, tls_port: u16, filter: &str) -> String {
     let from = std::path::Path::new(folder);
     let to = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("registry-of-ldap");
     std::fs::create_dir_all(&to).unwrap();
@@ -31,7 +31,7 @@ fn institution(folder: &str, ldaps_port: u16, filter: &str) -> String {
         COLUMNS.iter().map(|(column, attribute)| format!("{column} = \"{attribute}\"")).collect();
     let registry = format!(
         "\n[registry.ldap]\nbind = \"{SERVICE}\"\nbase = \"{}\"\nfilter = \"{filter}\"\n\
-         server = {{ url = \"ldaps://localhost:{ldaps_port}\", ca_file = \"ca.pem\" }}\n\n\
+         server = {{ url = \"ldaps://localhost:{tls_port}\", ca_file = \"ca.pem\" }}\n\n\
          [registry.ldap.columns]\nprofile = {{ always = \"student\" }}\n\
          recovery = {{ attribute = \"title\", values = {{ active = \"allowed\" }}, otherwise = \"denied\" }}\n{}\n",
         base("usms"),
@@ -68,7 +68,7 @@ async fn who_changed_is_written_who_did_not_is_left_and_who_cannot_be_read_is_na
             .args(["import", "--directory", "ldap"])
             .args(words)
             .envs(variables)
-            .env("RECUPMAIL_INSTITUTION", institution(&folder, place.slapd.ldaps_port, filter))
+            .env("RECUPMAIL_INSTITUTION", institution(&folder, place.slapd.tls_port, filter))
             .env("RECUPMAIL_DIRECTORY_SECRET_REGISTRY", SERVICE_PASSWORD)
             .env("USER", "tests")
             .output()

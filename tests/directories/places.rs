@@ -40,7 +40,7 @@ impl Place {
     pub fn with(name: &str, more: &str, secret: (&str, &str)) -> Self {
         let authority = Authority::new(&scratch(&format!("{name}-authority")));
         let slapd = Slapd::start(&format!("{name}-slapd"), &["usms"], &authority);
-        let proxy = Proxy::start(Target::Plain(slapd.ldap_port), &authority.issue("proxy", Validity::Good));
+        let proxy = Proxy::start(Target::Plain(slapd.plain_port), &authority.issue("proxy", Validity::Good));
         let ldap = format!(
             "[directories.annuaire.ldap]\nbind = \"{SERVICE}\"\n\
              server = {{ url = \"ldaps://localhost:{}\", ca_file = \"ca.pem\", operation_seconds = 2 }}\n\
