@@ -9,11 +9,11 @@ use std::sync::OnceLock;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Two students' passwords of today, both as long as the directory wants them.
-pub const NEW_PASSWORD: &str = "Tagine-7-citrons-verts";
-pub const OTHER_PASSWORD: &str = "Zellige-8-fontaines-bleues";
+pub(crate) const NEW_PASSWORD: &str = "Tagine-7-citrons-verts";
+pub(crate) const OTHER_PASSWORD: &str = "Zellige-8-fontaines-bleues";
 
 /// How long, in seconds, the stack of [`flawed`] waits for a connection or an answer.
-pub const PATIENCE: u64 = 2;
+pub(crate) const PATIENCE: u64 = 2;
 
 fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tmp").join(name)
@@ -25,7 +25,7 @@ fn authority() -> &'static Authority {
 }
 
 /// A directory in good health.
-pub fn directory() -> &'static Slapd {
+pub(crate) fn directory() -> &'static Slapd {
     static SLAPD: OnceLock<Slapd> = OnceLock::new();
     SLAPD.get_or_init(|| Slapd::start("ldap-slapd", &["usms", "aix-marseille"], authority()))
 }
@@ -44,40 +44,40 @@ fn stack(institution: &str, name: &str, server: &str, more: &str) -> Stack {
 }
 
 /// Sultan Moulay Slimane, by LDAPS and the Password Modify operation.
-pub fn over_ldaps() -> &'static Stack {
+pub(crate) fn over_ldaps() -> &'static Stack {
     static STACK: OnceLock<Stack> = OnceLock::new();
     STACK.get_or_init(|| {
-        let server = format!("url = \"ldaps://localhost:{}\"", directory().tls_port);
+        let server = format!("url = \"ldaps://localhost:{}\"", directory().ldaps_port);
         stack("usms", "ldap-ldaps", &server, "")
     })
 }
 
 /// Aix-Marseille, by StartTLS and a replaced `userPassword`.
-pub fn over_start_tls() -> &'static Stack {
+pub(crate) fn over_start_tls() -> &'static Stack {
     static STACK: OnceLock<Stack> = OnceLock::new();
     STACK.get_or_init(|| {
-        let server = format!("url = \"ldap://localhost:{}\", start_tls = true", directory().plain_port);
+        let server = format!("url = \"ldap://localhost:{}\", start_tls = true", directory().ldap_port);
         stack("aix-marseille", "ldap-start-tls", &server, "write = \"user-password\"\n")
     })
 }
 
 /// A stack whose directory fails.
-pub struct Flawed {
-    pub stack: Stack,
-    pub slapd: Slapd,
-    pub proxy: Proxy,
-    pub good: ServerCertificate,
-    pub expired: ServerCertificate,
-    pub strange: ServerCertificate,
+pub(crate) struct Flawed {
+    pub(crate) stack: Stack,
+    pub(crate) slapd: Slapd,
+    pub(crate) proxy: Proxy,
+    pub(crate) good: ServerCertificate,
+    pub(crate) expired: ServerCertificate,
+    pub(crate) strange: ServerCertificate,
 }
 
 /// Where clients that are to meet failures begin.
-pub fn flawed_stack() -> &'static Stack {
+pub(crate) fn flawed_stack() -> &'static Stack {
     &flawed_place().1.stack
 }
 
 /// The place of failures for one test alone: nothing is wrong yet, and no connection stands.
-pub async fn flawed() -> (MutexGuard<'static, ()>, &'static Flawed) {
+pub(crate) async fn flawed() -> (MutexGuard<'static, ()>, &'static Flawed) {
     let (alone, flawed) = flawed_place();
     let alone = alone.lock().await;
     flawed.proxy.set(Fault::None);
@@ -92,7 +92,7 @@ fn flawed_place() -> &'static (Mutex<()>, Flawed) {
         let good = authority().issue("ldap-proxy", Validity::Good);
         let expired = authority().issue("ldap-proxy-expired", Validity::Expired);
         let strange = Authority::new(&scratch("ldap-stranger")).issue("ldap-proxy", Validity::Good);
-        let proxy = Proxy::start(Target::Plain(slapd.plain_port), &good);
+        let proxy = Proxy::start(Target::Plain(slapd.ldap_port), &good);
         let server = format!(
             "url = \"ldaps://localhost:{}\", connect_seconds = {PATIENCE}, operation_seconds = {PATIENCE}",
             proxy.port
@@ -104,7 +104,7 @@ fn flawed_place() -> &'static (Mutex<()>, Flawed) {
 
 /// The line of the functions' log about this answer, where it tells a cause. Nothing of a person or of the
 /// directory's tree is anywhere in that log.
-pub fn logged(stack: &Stack, answer: &Answer) -> String {
+pub(crate) fn logged(stack: &Stack, answer: &Answer) -> String {
     let log = stack.functions_log();
     for secret in ["dc=univ", "uid=", NEW_PASSWORD, OTHER_PASSWORD, SERVICE_PASSWORD] {
         assert!(!log.contains(secret), "{secret} is in the log");

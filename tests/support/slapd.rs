@@ -34,9 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Slapd {
     /// Where it speaks LDAP, in the clear at first.
-    pub plain_port: u16,
+    pub ldap_port: u16,
     /// Where it speaks LDAP by TLS.
-    pub tls_port: u16,
+    pub ldaps_port: u16,
     folder: PathBuf,
     child: Mutex<Option<Child>>,
 }
@@ -58,15 +58,14 @@ impl Slapd {
         let seeded =
             Command::new(SLAPADD).args(["-q", "-f"]).arg(configuration).arg("-l").arg(seed).output().unwrap();
         assert!(seeded.status.success(), "slapadd: {}", String::from_utf8_lossy(&seeded.stderr));
-        let (plain_port, tls_port) = (free_port(), free_port());
-        let slapd = Self { plain_port, tls_port, folder, child: Mutex::new(None) };
+        let slapd = Self { ldap_port: free_port(), ldaps_port: free_port(), folder, child: Mutex::new(None) };
         slapd.run();
         slapd
     }
 
     /// Runs it on its ports.
     fn run(&self) {
-        let urls = format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.plain_port, self.tls_port);
+        let urls = format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.ldap_port, self.ldaps_port);
         let log = self.folder.join("slapd.log");
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
         // A shell that outlives this process by a moment ends the server: what is static is never dropped.
@@ -81,7 +80,7 @@ impl Slapd {
             .unwrap();
         *self.child.lock().unwrap() = Some(child);
         let mut waited = Duration::ZERO;
-        while [self.plain_port, self.tls_port]
+        while [self.ldap_port, self.ldaps_port]
             .iter()
             .any(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).is_err())
         {
@@ -153,7 +152,7 @@ impl Slapd {
     }
 
     async fn bind(&self, dn: &str, password: &str) -> (Ldap, u32) {
-        let url = format!("ldap://127.0.0.1:{}", self.plain_port);
+        let url = format!("ldap://127.0.0.1:{}", self.ldap_port);
         let (connection, mut ldap) = LdapConnAsync::new(&url).await.unwrap();
         tokio::spawn(connection.drive());
         let code = ldap.simple_bind(dn, password).await.unwrap().rc;
