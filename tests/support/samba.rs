@@ -192,6 +192,7 @@ fn check_machine() {
     );
 }
 
+/// Its settings. The password before the last would be let in for an hour otherwise, as it is by NTLM.
 fn configuration(folder: &Path, authority: &Authority, address: Ipv4Addr) -> String {
     let certificate = authority.issue("samba", Validity::Good);
     // Samba takes no key that others may read.
@@ -207,6 +208,7 @@ server role = active directory domain controller
 server services = ldap
 interfaces = {address}/8
 bind interfaces only = yes
+old password allowed period = 0
 private dir = {folder}/private
 lock directory = {folder}/lock
 state directory = {folder}/state
