@@ -16,7 +16,7 @@ async fn the_new_password_opens_the_account_the_old_one_does_not_and_sessions_en
     somebody.client.set_password("Couscous-8-navets").await.is_at("done");
     assert!(somebody.signs_in("Couscous-8-navets").await);
     assert!(!somebody.signs_in("Tagine-7-citrons").await);
-    assert_eq!(somebody.counted("requests").await, 4, "nothing else was asked");
+    assert_eq!(somebody.counted("requests").await, 4, "nothing else was asked of it");
     assert_eq!(somebody.counted("sessions_revoked").await, 2);
 }
 

@@ -47,7 +47,7 @@ fn stack(institution: &str, name: &str, server: &str, more: &str) -> Stack {
 pub fn over_ldaps() -> &'static Stack {
     static STACK: OnceLock<Stack> = OnceLock::new();
     STACK.get_or_init(|| {
-        let server = format!("url = \"ldaps://localhost:{}\"", directory().ldaps_port);
+        let server = format!("url = \"ldaps://localhost:{}\"", directory().tls_port);
         stack("usms", "ldap-ldaps", &server, "")
     })
 }
@@ -56,7 +56,7 @@ pub fn over_ldaps() -> &'static Stack {
 pub fn over_start_tls() -> &'static Stack {
     static STACK: OnceLock<Stack> = OnceLock::new();
     STACK.get_or_init(|| {
-        let server = format!("url = \"ldap://localhost:{}\", start_tls = true", directory().ldap_port);
+        let server = format!("url = \"ldap://localhost:{}\", start_tls = true", directory().plain_port);
         stack("aix-marseille", "ldap-start-tls", &server, "write = \"user-password\"\n")
     })
 }
@@ -92,7 +92,7 @@ fn flawed_place() -> &'static (Mutex<()>, Flawed) {
         let good = authority().issue("ldap-proxy", Validity::Good);
         let expired = authority().issue("ldap-proxy-expired", Validity::Expired);
         let strange = Authority::new(&scratch("ldap-stranger")).issue("ldap-proxy", Validity::Good);
-        let proxy = Proxy::start(Target::Plain(slapd.ldap_port), &good);
+        let proxy = Proxy::start(Target::Plain(slapd.plain_port), &good);
         let server = format!(
             "url = \"ldaps://localhost:{}\", connect_seconds = {PATIENCE}, operation_seconds = {PATIENCE}",
             proxy.port

@@ -34,9 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Slapd {
     /// Where it speaks LDAP, in the clear at first.
-    pub ldap_port: u16,
+    pub plain_port: u16,
     /// Where it speaks LDAP by TLS.
-    pub ldaps_port: u16,
+    pub tls_port: u16,
     folder: PathBuf,
     child: Mutex<Option<Child>>,
 }
@@ -58,15 +58,15 @@ impl Slapd {
         let seeded =
             Command::new(SLAPADD).args(["-q", "-f"]).arg(configuration).arg("-l").arg(seed).output().unwrap();
         assert!(seeded.status.success(), "slapadd: {}", String::from_utf8_lossy(&seeded.stderr));
-        let (ldap_port, ldaps_port) = (free_port(), free_port());
-        let slapd = Self { ldap_port, ldaps_port, folder, child: Mutex::new(None) };
+        let (plain_port, tls_port) = (free_port(), free_port());
+        let slapd = Self { plain_port, tls_port, folder, child: Mutex::new(None) };
         slapd.run();
         slapd
     }
 
     /// Runs it on its ports.
     fn run(&self) {
-        let urls = format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.ldap_port, self.ldaps_port);
+        let urls = format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.plain_port, self.tls_port);
         let log = self.folder.join("slapd.log");
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
         // A shell that outlives this process by a moment ends the server: what is static is never dropped.
@@ -81,7 +81,7 @@ impl Slapd {
             .unwrap();
         *self.child.lock().unwrap() = Some(child);
         let mut waited = Duration::ZERO;
-        while [self.ldap_port, self.ldaps_port]
+        while [self.plain_port, self.tls_port]
             .iter()
             .any(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).is_err())
         {
@@ -114,6 +114,19 @@ impl Slapd {
         }
     }
 
+    /// Adds another service account, without any right to write.
+    pub async fn add_service(&self, dn: &str, password: &str) {
+        let classes = HashSet::from(["organizationalRole", "simpleSecurityObject"]);
+        let name = dn.split(['=', ',']).nth(1).unwrap();
+        let attributes = vec![
+            ("objectClass", classes),
+            ("cn", HashSet::from([name])),
+            ("userPassword", HashSet::from([password])),
+        ];
+        let added = self.root().await.add(dn, attributes).await.unwrap();
+        assert_eq!(added.rc, 0, "{added}");
+    }
+
     /// Takes away a person's account.
     pub async fn remove(&self, person: &Person) {
         let deleted = self.root().await.delete(&dn(person)).await.unwrap();
@@ -140,7 +153,7 @@ impl Slapd {
     }
 
     async fn bind(&self, dn: &str, password: &str) -> (Ldap, u32) {
-        let url = format!("ldap://127.0.0.1:{}", self.ldap_port);
+        let url = format!("ldap://127.0.0.1:{}", self.plain_port);
         let (connection, mut ldap) = LdapConnAsync::new(&url).await.unwrap();
         tokio::spawn(connection.drive());
         let code = ldap.simple_bind(dn, password).await.unwrap().rc;
@@ -187,7 +200,7 @@ directory {folder}/data
 dbnosync
 index objectClass,uid eq
 access to attrs=userPassword by dn.exact="{SERVICE}" =w by anonymous auth by * none
-access to * by dn.exact="{SERVICE}" read by * none
+access to * by dn.exact="{SERVICE}" read by users read by * none
 overlay ppolicy
 ppolicy_default "cn=default,ou=policies,dc=univ,dc=example"
 ppolicy_hash_cleartext

@@ -149,7 +149,8 @@ async fn stand_in_for_entra(
 ) -> Outcome<Option<Arc<EntraService>>> {
     let Some(setting) = setting(institution, &Environment::of_process())? else { return Ok(None) };
     let registry = institution_folder(settings).join("registry.csv");
-    let (service, port) = EntraService::start(&setting, &registry, run.clock_offset()).await?;
+    let clock = Box::new(system_clock(Some(run.clock_offset())));
+    let (service, port) = EntraService::start(&setting, &registry, clock).await?;
     let gate = Gate::open(port).await?;
     service.reached_at(gate.url());
     setting.tell(&gate.url(), variables);

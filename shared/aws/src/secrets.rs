@@ -47,23 +47,35 @@ impl Secrets {
 
 impl ReadSecret for Secrets {
     async fn read_secret(&self, name: &str) -> Result<Confidential<String>, Unavailable> {
-        let secret = match self {
-            Self::Given(given) => given.get(name).cloned(),
-            Self::Kept(keeper) => keeper.read().await?.remove(name),
-        };
-        secret.ok_or_else(|| Unavailable::new("secrets", format!("there is no secret named {name}")))
+        match self {
+            Self::Given(given) => named(given, name),
+            Self::Kept(keeper) => match keeper.remembered() {
+                Some(secrets) => named(&secrets, name),
+                None => named(&keeper.read().await?, name),
+            },
+        }
+    }
+
+    async fn read_secret_anew(&self, name: &str) -> Result<Confidential<String>, Unavailable> {
+        match self {
+            Self::Given(given) => named(given, name),
+            Self::Kept(keeper) => named(&keeper.read().await?, name),
+        }
     }
 }
 
+fn named(secrets: &Named, name: &str) -> Result<Confidential<String>, Unavailable> {
+    let secret = secrets.get(name).cloned();
+    secret.ok_or_else(|| Unavailable::new("secrets", format!("there is no secret named {name}")))
+}
+
 impl Keeper {
+    fn remembered(&self) -> Option<Named> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().filter(|(read, _)| read.elapsed() < KEPT).map(|(_, secrets)| secrets.clone())
+    }
+
     async fn read(&self) -> Result<Named, Unavailable> {
-        let now = Instant::now();
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((read, secrets)) = last
-            && now.duration_since(read) < KEPT
-        {
-            return Ok(secrets);
-        }
         let failed = |cause| Unavailable::new("Secrets Manager", cause);
         let answer = self.client.get_secret_value().secret_id(&self.id).send().await;
         let answer = answer.map_err(|error| failed(without_values(error)))?;
@@ -73,6 +85,7 @@ impl Keeper {
             .ok_or_else(|| failed("the directories' secret is no JSON object of texts".into()))?;
         let secrets: Named =
             secrets.into_iter().map(|(name, secret)| (name, Confidential::new(secret))).collect();
+        let now = Instant::now();
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, secrets.clone()));
         Ok(secrets)
     }

@@ -46,8 +46,9 @@ impl Sign {
                 Self::well(format!("its clock and ours differ by {} s", seconds.unsigned_abs()))
             }
             Some(seconds) => {
-                let (seconds, side) = (seconds.unsigned_abs(), if seconds > 0 { "ahead" } else { "behind" });
-                let said = format!("its clock is {seconds} s {side} of ours");
+                let (seconds, side) =
+                    (seconds.unsigned_abs(), if seconds > 0 { "ahead of" } else { "behind" });
+                let said = format!("its clock is {seconds} s {side} ours");
                 let remedy = "set both by NTP: beyond five minutes sign-ins and tokens are refused";
                 if seconds < 300 { Self::doubtful(said, remedy) } else { Self::broken(said, remedy) }
             }

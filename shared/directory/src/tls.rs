@@ -31,6 +31,15 @@ pub(crate) fn client(directory: &str, ca_file: Option<&Path>) -> Result<Arc<Clie
             return Err(SetupError::NoCertificates(directory.to_owned()));
         }
     }
+    trusting(directory, roots).map(Arc::new)
+}
+
+/// A client for connections that are not encrypted: it could reach nobody by TLS.
+pub(crate) fn trusting_nobody(directory: &str) -> Result<ClientConfig, SetupError> {
+    trusting(directory, RootCertStore::empty())
+}
+
+fn trusting(directory: &str, roots: RootCertStore) -> Result<ClientConfig, SetupError> {
     let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| SetupError::Client { directory: directory.to_owned(), cause: error.to_string() })?

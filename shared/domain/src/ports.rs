@@ -214,6 +214,12 @@ pub trait ReadSecret: Send + Sync {
         &self,
         name: &str,
     ) -> impl Future<Output = Result<Confidential<String>, Unavailable>> + Send;
+
+    /// The same as it is now, for who was refused with it: it may have been rotated.
+    fn read_secret_anew(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<Confidential<String>, Unavailable>> + Send;
 }
 
 /// Keeps audit records.

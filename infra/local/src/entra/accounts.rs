@@ -21,7 +21,7 @@ struct Account {
 /// What happened to an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Counted {
-    /// Requests for it, whatever came of them.
+    /// Requests for it by who may make them, whatever came of them.
     pub(super) requests: u32,
     pub(super) password_set: u32,
     pub(super) sessions_revoked: u32,
@@ -47,11 +47,9 @@ impl Accounts {
         self.accounts.get_mut(*place)
     }
 
-    /// Counts a request.
-    pub(super) fn requested(&mut self, id: &str) {
-        if let Some(account) = self.find(id) {
-            account.counted.requests += 1;
-        }
+    /// Counts a request; whether there is such an account.
+    pub(super) fn requested(&mut self, id: &str) -> bool {
+        self.find(id).map(|account| account.counted.requests += 1).is_some()
     }
 
     pub(super) fn set_password(&mut self, id: &str, password: Confidential<String>, must_change: bool) {

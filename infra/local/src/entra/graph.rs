@@ -36,8 +36,7 @@ pub(super) async fn set_password(
     body: Bytes,
 ) -> Response {
     service
-        .perform(Place::Password, &id, |state, now| {
-            authorise(state, &id, &headers, SET_PASSWORD, now)?;
+        .perform((Place::Password, SET_PASSWORD), &id, &headers, |state| {
             if text(&headers, "content-type") != Some("application/json") {
                 return Err(Problem::WRONG_TYPE);
             }
@@ -59,8 +58,7 @@ pub(super) async fn revoke_sessions(
     body: Bytes,
 ) -> Response {
     service
-        .perform(Place::Revocation, &id, |state, now| {
-            authorise(state, &id, &headers, REVOKE_SESSIONS, now)?;
+        .perform((Place::Revocation, REVOKE_SESSIONS), &id, &headers, |state| {
             if text(&headers, "content-length") != Some("0") || !body.is_empty() {
                 return Err(Problem::WRONG_BODY);
             }
@@ -72,22 +70,23 @@ pub(super) async fn revoke_sessions(
 }
 
 impl EntraService {
-    /// Does what is asked for, unless a fault is to come.
+    /// Does what is asked for by who may, unless a fault is to come.
     async fn perform(
         &self,
-        at: Place,
+        (at, permission): (Place, &str),
         id: &str,
-        act: impl FnOnce(&mut State, Timestamp) -> Result<Response, Problem>,
+        headers: &HeaderMap,
+        act: impl FnOnce(&mut State) -> Result<Response, Problem>,
     ) -> Response {
         let now = self.clock.now();
-        let fault = self.with(|state| {
-            state.accounts.requested(id);
-            state.faults.next(at, id)
-        });
+        let fault = match self.with(|state| authorise(state, id, headers, permission, now)) {
+            Ok(()) => self.with(|state| state.faults.next(at, id)),
+            Err(problem) => return problem.answer(now),
+        };
         if let Some(refused) = fault.and_then(|fault| fault.refuses(now)) {
             return refused;
         }
-        let answer = self.with(|state| act(state, now)).unwrap_or_else(|problem| problem.answer(now));
+        let answer = self.with(act).unwrap_or_else(|problem| problem.answer(now));
         match fault {
             Some(fault) => fault.spoils(answer).await,
             None => answer,
@@ -95,7 +94,7 @@ impl EntraService {
     }
 }
 
-/// Whether the token is good, allows this, and there is such an account.
+/// Whether the token is good and allows this, and there is such an account; then the request counts.
 fn authorise(
     state: &mut State,
     id: &str,
@@ -109,7 +108,7 @@ fn authorise(
     if !permissions.iter().any(|granted| granted == permission) {
         return Err(Problem::FORBIDDEN);
     }
-    if state.accounts.counted(id).is_none() { Err(Problem::NOBODY) } else { Ok(()) }
+    if state.accounts.requested(id) { Ok(()) } else { Err(Problem::NOBODY) }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

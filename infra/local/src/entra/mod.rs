@@ -21,14 +21,17 @@ mod token;
 use accounts::Accounts;
 use application::Application;
 use axum::Router;
+use axum::extract::State as Shared;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response_with_state;
+use axum::response::Response;
 use axum::routing::{patch, post};
 use faults::Faults;
 use issued::Issued;
-use recupmail_config::system_clock;
 use recupmail_domain::clock::Clock;
 pub(crate) use setting::{Setting, setting};
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::net::TcpListener;
 
@@ -49,11 +52,11 @@ struct State {
 }
 
 impl EntraService {
-    /// Serves on a free loopback port, and tells which. `clock_offset` moves its clock with that of the functions.
+    /// Serves on a free loopback port, and tells which.
     pub(crate) async fn start(
         setting: &Setting,
         registry: &Path,
-        clock_offset: PathBuf,
+        clock: Box<dyn Clock>,
     ) -> Result<(Arc<Self>, u16), Box<dyn std::error::Error + Send + Sync>> {
         let state = State {
             application: Application::registered(setting)?,
@@ -61,11 +64,7 @@ impl EntraService {
             accounts: Accounts::of(registry)?,
             faults: Faults::default(),
         };
-        let service = Arc::new(Self {
-            origin: OnceLock::new(),
-            clock: Box::new(system_clock(Some(clock_offset))),
-            state: Mutex::new(state),
-        });
+        let service = Arc::new(Self { origin: OnceLock::new(), clock, state: Mutex::new(state) });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let serving = axum::serve(listener, service.clone().router());
@@ -78,6 +77,7 @@ impl EntraService {
             .route("/{tenant}/oauth2/v2.0/token", post(token::answer))
             .route("/v1.0/users/{id}", patch(graph::set_password))
             .route("/v1.0/users/{id}/revokeSignInSessions", post(graph::revoke_sessions))
+            .layer(map_response_with_state(self.clone(), dated))
             .with_state(self)
     }
 
@@ -94,4 +94,14 @@ impl EntraService {
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Every answer tells the time by this service's clock (RFC 9110 section 6.6.1).
+async fn dated(Shared(service): Shared<Arc<EntraService>>, mut answer: Response) -> Response {
+    let now = jiff::Timestamp::from_second(service.clock.now().as_secs()).unwrap_or_default();
+    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::try_from(date) {
+        answer.headers_mut().insert(header::DATE, date);
+    }
+    answer
 }

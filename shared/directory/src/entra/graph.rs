@@ -34,6 +34,11 @@ struct Revoked {
 }
 
 impl Account {
+    #[cfg(test)]
+    pub(super) fn path(&self) -> &str {
+        &self.0
+    }
+
     /// By object id or user principal name. None where there is neither.
     pub(super) fn named(id: &str) -> Option<Self> {
         // `.` and `..` would be another path, however they are written (RFC 3986 section 5.2.4).
@@ -77,7 +82,7 @@ pub(super) async fn ask(
     meaning(&send(SERVICE, request.bearer_auth(bearer.reveal()), patience).await?)
 }
 
-fn meaning(reply: &Reply) -> Result<Done, Setback> {
+pub(super) fn meaning(reply: &Reply) -> Result<Done, Setback> {
     let status = reply.status;
     let setback = |said: String, perhaps_done, again| {
         Err(Setback { cause: Unavailable::new(SERVICE, said), perhaps_done, again })

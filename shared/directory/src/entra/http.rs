@@ -94,6 +94,14 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     text(headers, &RETRY_AFTER)?.trim().parse().ok().map(Duration::from_secs)
 }
 
+#[cfg(test)]
+impl Reply {
+    /// A reply for tests.
+    pub(super) fn of(status: u16, body: &str) -> Self {
+        Self { status, retry_after: None, date: None, body: body.as_bytes().to_vec() }
+    }
+}
+
 impl Reply {
     /// The body as JSON.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {

@@ -42,3 +42,26 @@ pub(super) fn moment(date: &str) -> Option<Timestamp> {
     let parsed = DateTimeParser::new().parse_timestamp(date).ok()?;
     Some(Timestamp::from_millis(parsed.as_millisecond()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_missing_permission_is_named() {
+        let token = |claims: &str| format!("header.{}.signature", BASE64_URL_SAFE_NO_PAD.encode(claims));
+        let all = r#"{"roles":["User-PasswordProfile.ReadWrite.All","User.RevokeSessions.All","Mail.Read"]}"#;
+        assert_eq!(missing(&token(all)), Some(vec![]));
+        let one = r#"{"roles":["User.RevokeSessions.All"]}"#;
+        assert_eq!(missing(&token(one)), Some(vec!["User-PasswordProfile.ReadWrite.All"]));
+        assert_eq!(missing(&token("{}")).map(|missing| missing.len()), Some(2));
+        assert_eq!(missing("opaque"), None);
+    }
+
+    #[test]
+    fn the_servers_time_is_read_as_http_writes_it() {
+        let at = moment("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(at, Some(Timestamp::from_millis(784_111_777_000)));
+        assert_eq!(moment("yesterday"), None);
+    }
+}

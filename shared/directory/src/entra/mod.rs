@@ -136,8 +136,8 @@ impl<S: ReadSecret> Entra<S> {
         let patience = Patience::until(Instant::now() + INSPECTION);
         let (token, date) = self.tokens.probe(&self.http, &patience).await;
         Inspection {
-            missing: token.as_ref().ok().and_then(|bearer| inspect::missing(bearer.reveal())),
-            token: token.map(|_| ()).map_err(|setback| setback.cause),
+            missing: token.as_ref().ok().and_then(|token| inspect::missing(token)),
+            token: token.map(|_| ()),
             server_time: date.as_deref().and_then(inspect::moment),
         }
     }

@@ -31,7 +31,8 @@ impl<S: ReadSecret> Entra<S> {
             )),
             None => {}
         }
-        if seen.token.is_ok() {
+        // Also where no token was granted: perhaps for this.
+        if seen.token.is_ok() || seen.server_time.is_some() {
             signs.push(Sign::clock(seen.server_time.map(|time| time.as_secs() - now.as_secs())));
         }
         signs

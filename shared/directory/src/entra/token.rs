@@ -50,7 +50,7 @@ pub(super) struct Granted {
 }
 
 #[derive(Deserialize)]
-struct Grant {
+pub(super) struct Grant {
     access_token: Confidential<String>,
     expires_in: u64,
     token_type: String,
@@ -117,14 +117,15 @@ impl<S: ReadSecret> Tokens<S> {
         }
     }
 
-    /// A new token, which is not kept; and the server's time as it wrote it.
+    /// A new token, which is not kept, and the server's time as it wrote it.
     pub(super) async fn probe(
         &self,
         http: &Client,
         patience: &Patience,
-    ) -> (Result<Bearer, Setback>, Option<String>) {
+    ) -> (Result<String, Unavailable>, Option<String>) {
         let (grant, date) = self.ask(http, patience).await;
-        (grant.map(|grant| Bearer(grant.access_token)), date)
+        let token = grant.map(|grant| grant.access_token.reveal().clone());
+        (token.map_err(|setback| setback.cause), date)
     }
 
     async fn ask(&self, http: &Client, patience: &Patience) -> (Result<Grant, Setback>, Option<String>) {
@@ -141,7 +142,7 @@ impl<S: ReadSecret> Tokens<S> {
     }
 
     async fn form(&self) -> Result<Vec<(&'static str, String)>, Unavailable> {
-        let secret = self.secrets.read_secret(&self.name).await?;
+        let secret = self.secrets.read_secret_anew(&self.name).await?;
         let mut form = vec![
             ("client_id", self.client.clone()),
             ("scope", self.scope.clone()),
@@ -163,7 +164,7 @@ impl<S: ReadSecret> Tokens<S> {
     }
 }
 
-fn granted(reply: &Reply) -> Result<Grant, Setback> {
+pub(super) fn granted(reply: &Reply) -> Result<Grant, Setback> {
     let failed = |cause: String, again| Setback {
         cause: Unavailable::new(SERVICE, cause),
         perhaps_done: false,

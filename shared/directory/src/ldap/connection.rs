@@ -145,7 +145,13 @@ impl<S: ReadSecret> Connections<S> {
     /// A new connection of the service account.
     pub(crate) async fn sign_in(&self) -> Result<Ldap, Unavailable> {
         let password = self.secrets.read_secret(&self.name).await?;
-        let (ldap, result) = self.bind(&self.account, &password).await?;
+        let (mut ldap, mut result) = self.bind(&self.account, &password).await?;
+        if result.rc == INVALID_CREDENTIALS {
+            let rotated = self.secrets.read_secret_anew(&self.name).await?;
+            if rotated != password {
+                (ldap, result) = self.bind(&self.account, &rotated).await?;
+            }
+        }
         match result.rc {
             SUCCESS => Ok(ldap),
             code => Err(unavailable(format!("the service account was refused with result code {code}"))),

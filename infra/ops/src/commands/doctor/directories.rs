@@ -28,7 +28,11 @@ pub(super) async fn check(environment: &Environment, institution: &Institution, 
 
 type Directories = Vec<RemoteDirectory<Secrets>>;
 
-fn open(environment: &Environment, institution: &Institution) -> Result<Directories, (String, &'static str)> {
+fn open(
+    environment: &Environment,
+    institution: &Institution,
+    clock: &Arc<dyn Clock>,
+) -> Result<Directories, (String, &'static str)> {
     let secrets =
         environment.directory_secrets().map_err(|cause| (cause.to_string(), "set this variable"))?;
     let entra = environment.entra_endpoint();
