@@ -138,6 +138,10 @@ impl ReadSecret for Secret {
         assert_eq!(name, "domain");
         Ok(Confidential::new(self.0.to_owned()))
     }
+
+    async fn read_secret_anew(&self, name: &str) -> Result<Confidential<String>, Unavailable> {
+        self.read_secret(name).await
+    }
 }
 
 /// The domain as the functions reach it, with what is told as the service account's password.

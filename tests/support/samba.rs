@@ -116,8 +116,13 @@ impl Samba {
         };
         let shown = samba_tool(&["user", "show", name, "--attributes=objectSid"]);
         let sid = shown.lines().find_map(|line| line.strip_prefix("objectSid: ")).unwrap();
-        let entries: String = rights.iter().map(|right| format!("({right};{USER};{sid})")).collect();
-        samba_tool(&["dsacl", "set", &format!("--objectdn={folder}"), &format!("--sddl={entries}")]);
+        let entries: Vec<String> = rights.iter().map(|right| format!("({right};{USER};{sid})")).collect();
+        samba_tool(&[
+            "dsacl",
+            "set",
+            &format!("--objectdn={folder}"),
+            &format!("--sddl={}", entries.concat()),
+        ]);
     }
 
     /// Whether somebody, by DN or user principal name, can sign in by LDAPS with this password.
