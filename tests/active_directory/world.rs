@@ -125,7 +125,7 @@ fn changes(port: u16) -> [(&'static str, &'static str); 3] {
 }
 
 /// Tells the service account's password.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Secret(pub(crate) &'static str);
 
 impl Secret {

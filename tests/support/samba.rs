@@ -247,7 +247,7 @@ fn provision(settings: &Path) {
 fn succeeded(command: &mut Command) -> Output {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{:?}: {}\n{said}", command.get_program(), output.status);
+    assert!(output.status.success(), "{}: {}\n{said}", command.get_program().display(), output.status);
     output
 }
 
