@@ -116,8 +116,13 @@ impl Samba {
         };
         let shown = samba_tool(&["user", "show", name, "--attributes=objectSid"]);
         let sid = shown.lines().find_map(|line| line.strip_prefix("objectSid: ")).unwrap();
-        let entries: String = rights.iter().map(|right| format!("({right};{USER};{sid})")).collect();
-        samba_tool(&["dsacl", "set", &format!("--objectdn={folder}"), &format!("--sddl={entries}")]);
+        let entries: Vec<String> = rights.iter().map(|right| format!("({right};{USER};{sid})")).collect();
+        samba_tool(&[
+            "dsacl",
+            "set",
+            &format!("--objectdn={folder}"),
+            &format!("--sddl={}", entries.concat()),
+        ]);
     }
 
     /// Whether somebody, by DN or user principal name, can sign in by LDAPS with this password.
@@ -192,6 +197,7 @@ fn check_machine() {
     );
 }
 
+/// Its settings. The password before the last would be let in for an hour otherwise, as it is by NTLM.
 fn configuration(folder: &Path, authority: &Authority, address: Ipv4Addr) -> String {
     let certificate = authority.issue("samba", Validity::Good);
     // Samba takes no key that others may read.
@@ -207,6 +213,7 @@ server role = active directory domain controller
 server services = ldap
 interfaces = {address}/8
 bind interfaces only = yes
+old password allowed period = 0
 private dir = {folder}/private
 lock directory = {folder}/lock
 state directory = {folder}/state
@@ -240,7 +247,7 @@ fn provision(settings: &Path) {
 fn succeeded(command: &mut Command) -> Output {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{:?}: {}\n{said}", command.get_program(), output.status);
+    assert!(output.status.success(), "{}: {}\n{said}", command.get_program().display(), output.status);
     output
 }
 

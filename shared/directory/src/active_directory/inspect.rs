@@ -12,7 +12,7 @@ use recupmail_domain::clock::Timestamp;
 use recupmail_domain::ports::{ReadSecret, Unavailable};
 
 /// How many accounts are looked at. Rights are given to a folder of people, not to each.
-const SAMPLE: i32 = 20;
+const SAMPLE: u8 = 20;
 
 /// Result codes (RFC 4511 appendix A.2).
 const SIZE_LIMIT_EXCEEDED: u32 = 4;
@@ -73,9 +73,11 @@ impl<S: ReadSecret> ActiveDirectory<S> {
         );
         let within = (self.accounts.base.as_str(), Scope::Subtree, people.as_str());
         let request = ldap.with_controls(dacl_alone());
-        let request = request.with_search_options(SearchOptions::new().sizelimit(SAMPLE));
+        let request = request.with_search_options(SearchOptions::new().sizelimit(SAMPLE.into()));
         let asked = search(request, within, &[SECURITY_DESCRIPTOR, WRITABLE]);
-        let (accounts, result) = self.connections.asked(asked).await?;
+        let (mut accounts, result) = self.connections.asked(asked).await?;
+        // Samba sends all of them, however few are asked for.
+        accounts.truncate(SAMPLE.into());
         match result.rc {
             answers::SUCCESS | SIZE_LIMIT_EXCEEDED => {}
             NO_SUCH_OBJECT => return Ok(None),
