@@ -17,32 +17,50 @@ fn one(required: u8) -> RemoteSetting {
     RemoteSetting::new(vec![Start::requiring(required)])
 }
 
-fn two() -> RemoteSetting {
-    let starts = vec![Start::requiring(0), Start::requiring(0).until(5)];
-    RemoteSetting { passwords: 1, own_passwords: true, parallel: 1, life: 4, ..RemoteSetting::new(starts) }
+/// Two challenges of a person, each with a password of its own; the second begins by that tick.
+fn two(latest: i64) -> RemoteSetting {
+    let starts = vec![Start::requiring(0), Start::requiring(0).until(latest)];
+    RemoteSetting { passwords: 1, own_passwords: true, life: 4, ..RemoteSetting::new(starts) }
 }
 
 #[test]
-fn two_directories_and_three_attempts_at_two_passwords() {
+fn three_attempts_at_two_passwords_in_two_directories() {
     holds(one(1));
 }
 
 #[test]
 fn one_directory_and_late_copies() {
-    holds(RemoteSetting { directories: 1, copies: 1, ..one(1) });
+    holds(RemoteSetting { directories: 1, copies: 1, horizon: 5, ..one(1) });
 }
 
 #[test]
 fn two_methods() {
-    holds(RemoteSetting { directories: 1, attempts: 2, passwords: 2, ..one(2) });
+    holds(RemoteSetting { directories: 1, attempts: 2, ..one(2) });
 }
 
 #[test]
-fn two_challenges_with_two_directories() {
-    holds(RemoteSetting { ..two() });
+fn two_challenges_and_two_directories() {
+    holds(two(5));
 }
 
 #[test]
-fn two_challenges_with_late_copies() {
-    holds(RemoteSetting { copies: 1, directories: 1, ..two() });
+fn two_challenges_and_late_copies() {
+    holds(RemoteSetting { parallel: 1, copies: 1, directories: 1, ..two(1) });
+}
+
+#[test]
+fn a_letter_in_two_challenges() {
+    let starts = vec![Start::requiring(1); 2];
+    holds(RemoteSetting { starts, letter: true, directories: 1, life: 3, ..two(1) });
+}
+
+#[test]
+fn a_letter_and_two_passwords() {
+    holds(RemoteSetting { letter: true, ..one(1) });
+}
+
+#[test]
+fn a_decoy_beside_a_challenge() {
+    let starts = vec![Start::requiring(1), Start::requiring(1).decoy()];
+    holds(RemoteSetting { starts, directories: 1, attempts: 2, ..two(0) });
 }

@@ -3,6 +3,9 @@
 
 #![allow(clippy::print_stdout, reason = "how many states there are is worth knowing")]
 
+mod clauses;
+
+use clauses::{compares, without};
 use recupmail_domain::conditional::{Condition, Operand, Path, Value, Write};
 use recupmail_domain::issued::IssuedKind::Letter;
 use recupmail_domain::limits::Limits;
@@ -57,23 +60,6 @@ fn letter(challenges: usize) -> Setting {
 /// The write without its changes.
 fn without_changes(write: Write) -> Write {
     Write { changes: Vec::new(), ..write }
-}
-
-/// The write without the parts of its condition that match, of which there must be one.
-fn without(write: Write, clause: fn(&Condition) -> bool) -> Write {
-    let condition = lifted(&write.condition, clause);
-    assert_ne!(condition, write.condition, "the clause is gone");
-    Write { condition, ..write }
-}
-
-fn lifted(condition: &Condition, clause: fn(&Condition) -> bool) -> Condition {
-    let each = |conditions: &[Condition]| conditions.iter().map(|part| lifted(part, clause)).collect();
-    match condition {
-        matching if clause(matching) => Condition::All(Vec::new()),
-        Condition::All(conditions) => Condition::All(each(conditions)),
-        Condition::Any(conditions) => Condition::Any(each(conditions)),
-        other => other.clone(),
-    }
 }
 
 #[test]
@@ -154,19 +140,6 @@ fn few_codes() -> Setting {
 fn few_sends(sends_per_contact: i64, sends_per_challenge: i64) -> Setting {
     let limits = Limits { sends_per_contact, sends_per_challenge, ..two_required().limits };
     Setting { limits, ..two_required() }
-}
-
-fn names(operand: &Operand, name: &str) -> bool {
-    matches!(operand, Operand::Path(Path::Attribute(attribute) | Path::Entry(attribute, _)) if *attribute == name)
-}
-
-fn compares(condition: &Condition, name: &str) -> bool {
-    match condition {
-        Condition::Equal(left, right) | Condition::Less(left, right) => {
-            names(left, name) || names(right, name)
-        }
-        _ => false,
-    }
 }
 
 fn mentions_st(condition: &Condition) -> bool {

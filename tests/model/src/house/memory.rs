@@ -28,6 +28,8 @@ pub struct Memory {
     pub summary: RegistrySummary,
     /// Whether deliveries certainly fail.
     pub delivery_fails: bool,
+    /// After how many more halves of writes nothing is ever answered again, if at all.
+    fuse: Mutex<Option<u32>>,
     items: Mutex<BTreeMap<String, Item>>,
     sent: Mutex<Vec<(Contact, String)>>,
     written: Mutex<Vec<String>>,
@@ -67,6 +69,26 @@ impl Memory {
     /// Revokes a code that was issued.
     pub fn revoke(&self, person: KeyedHash, kind: IssuedKind, now: Timestamp) -> Written {
         self.change(&issued_key(person, kind), &issued::revoke(now))
+    }
+
+    /// After so many halves of writes to challenges and accounts nothing is answered any more: an even number
+    /// stops before one is made, an odd one after. `None`: everything is answered.
+    pub fn stop_after(&self, halves: Option<u32>) {
+        *self.fuse.lock().unwrap() = halves;
+    }
+
+    async fn half(&self) {
+        let stops = match self.fuse.lock().unwrap().as_mut() {
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        };
+        if stops {
+            std::future::pending::<()>().await;
+        }
     }
 
     fn item(&self, key: &str) -> Option<Item> {
@@ -112,7 +134,10 @@ impl ReadChallenge for Memory {
 
 impl ChangeChallenge for Memory {
     async fn change_challenge(&self, id: &ChallengeId, write: &Write) -> Result<Written, Unavailable> {
-        Ok(self.change(&challenge_key(id), write))
+        self.half().await;
+        let written = self.change(&challenge_key(id), write);
+        self.half().await;
+        Ok(written)
     }
 }
 
@@ -180,25 +205,39 @@ impl HashPassword for Memory {
 impl ChangeAccount for Memory {
     async fn change_account(
         &self,
+        challenge: (&ChallengeId, &Write),
+        account: (KeyedHash, &Write),
+        issued: &[(String, Write)],
+    ) -> Result<Transacted, Unavailable> {
+        self.half().await;
+        let transacted = self.transact(challenge, account, issued);
+        self.half().await;
+        Ok(transacted)
+    }
+}
+
+impl Memory {
+    fn transact(
+        &self,
         (id, end): (&ChallengeId, &Write),
         (account, change): (KeyedHash, &Write),
         issued: &[(String, Write)],
-    ) -> Result<Transacted, Unavailable> {
+    ) -> Transacted {
         let mut items = self.items.lock().unwrap();
         let (id, account) = (challenge_key(id), format!("D#{}", account.to_text()));
         let Ok(ended) = apply(end, items.get(&id)) else {
-            return Ok(Transacted::ChallengeRefused(items.get(&id).cloned()));
+            return Transacted::ChallengeRefused(items.get(&id).cloned());
         };
         let Ok(changed) = apply(change, items.get(&account)) else {
-            return Ok(Transacted::AccountRefused(items.get(&account).cloned()));
+            return Transacted::AccountRefused(items.get(&account).cloned());
         };
         let used: Result<Vec<_>, _> =
             issued.iter().map(|(key, write)| Ok((key.clone(), apply(write, items.get(key))?))).collect();
-        let Ok::<_, crate::interpret::Refused>(used) = used else { return Ok(Transacted::IssuedRefused) };
+        let Ok::<_, crate::interpret::Refused>(used) = used else { return Transacted::IssuedRefused };
         if let Some(Value::Text(hash)) = changed.get("hash") {
             self.written.lock().unwrap().push(hash.clone());
         }
         items.extend([(id, ended), (account, changed)].into_iter().chain(used));
-        Ok(Transacted::Applied)
+        Transacted::Applied
     }
 }

@@ -8,8 +8,10 @@
     reason = "test support: a failure here is a failed test"
 )]
 
+mod directory;
 mod memory;
 
+pub use directory::{Answer, MemoryDirectory};
 pub use memory::Memory;
 
 use futures_util::FutureExt;
@@ -24,7 +26,7 @@ use recupmail_domain::keys::{Key, KeyedHash, Keys, RegistryKeys, SessionKeyRing,
 use recupmail_domain::limits::Limits;
 use recupmail_domain::password::Policy;
 use recupmail_domain::person::{PersonRecord, Profile};
-use recupmail_domain::ports::{TryPassword, Unavailable, WriteFailure, WritePassword};
+use recupmail_domain::ports::Unavailable;
 use recupmail_domain::recovery::confirm_code::{ConfirmCodeError, Confirmed, confirm_code};
 use recupmail_domain::recovery::logout::logout;
 use recupmail_domain::recovery::send_code::{Outgoing, Request, SendCodeError, Sent, send_code};
@@ -43,25 +45,6 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-
-/// No directory besides the embedded one.
-enum Nowhere {}
-
-impl WritePassword for Nowhere {
-    fn name(&self) -> &str {
-        match *self {}
-    }
-
-    async fn write_password(&self, _: &Profile, _: &Confidential<String>) -> Result<(), WriteFailure> {
-        match *self {}
-    }
-}
-
-impl TryPassword for Nowhere {
-    async fn has_password(&self, _: &Profile, _: &Confidential<String>) -> Result<Option<bool>, Unavailable> {
-        match *self {}
-    }
-}
 
 /// A clock that is turned by hand.
 #[derive(Debug)]
@@ -91,6 +74,8 @@ pub struct Stage {
     pub clock: HandClock,
     /// What it stored, sent and wrote.
     pub memory: Memory,
+    /// The directories that are services of their own; if none, passwords are kept in the memory.
+    pub directories: Vec<MemoryDirectory>,
     rng: StdRng,
 }
 
@@ -153,6 +138,7 @@ impl Stage {
             keys: Keys { registry, session: SessionKeyRing::new(session, None) },
             clock: HandClock(AtomicI64::new(1_800_000_000_000)),
             memory: Memory::default(),
+            directories: Vec::new(),
             rng: StdRng::seed_from_u64(seed),
         }
     }
@@ -226,17 +212,31 @@ impl Stage {
         session: &Session,
         password: &str,
     ) -> Result<PasswordSet, SetPasswordError> {
+        self.attempt_password(session, password).expect("nothing here waits")
+    }
+
+    /// Sets a password; `None` if something never answered, and the step was dropped as if it crashed.
+    pub fn attempt_password(
+        &mut self,
+        session: &Session,
+        password: &str,
+    ) -> Option<Result<PasswordSet, SetPasswordError>> {
         let house = House { rules: &self.rules, keys: &self.keys, clock: &self.clock };
         let (memory, password) = (&self.memory, Confidential::new(password.to_owned()));
-        now(set_password(
+        let directory = match self.directories.as_slice() {
+            [] => Directory::Embedded(memory),
+            directories => Directory::Remote(directories),
+        };
+        set_password(
             Stores { challenges: memory, accounts: memory },
-            Directory::<_, Nowhere>::Embedded(memory),
+            directory,
             Aftermath { limits: memory, audit: memory, messages: memory },
             house,
             &mut self.rng,
             session,
             &password,
-        ))
+        )
+        .now_or_never()
     }
 
     /// Asks where the session stands.

@@ -107,7 +107,7 @@ fn possible(setting: &RemoteSetting) -> Vec<&'static [Claim]> {
     if setting.starts.len() == 1 {
         claims.push(&WITH_ONE_CHALLENGE);
     }
-    if persons > 1 {
+    if persons > 1 && !setting.letter {
         claims.push(&WITH_TWO_CHALLENGES);
     }
     if setting.letter {

@@ -15,7 +15,7 @@ pub struct RemoteAction(Event);
 enum Event {
     Tick,
     Begin(usize),
-    Prove(usize),
+    Prove { challenge: usize, typed: bool },
     Revoke(usize),
     RevokeLetter,
     Delete(usize),
@@ -67,7 +67,7 @@ impl Model for RemoteSetting {
                 world.begin(challenge, self);
                 Some(())
             }
-            Event::Prove(challenge) => world.prove(challenge, self),
+            Event::Prove { challenge, typed } => world.prove(challenge, typed, self),
             Event::Revoke(challenge) => world.revoke(challenge, self),
             Event::RevokeLetter => world.revoke_letter(),
             Event::Delete(challenge) => world.delete(challenge),
@@ -109,7 +109,7 @@ impl RemoteSetting {
             }
             return;
         };
-        can(Event::Prove(challenge));
+        [false, true].into_iter().for_each(|typed| can(Event::Prove { challenge, typed }));
         can(Event::Revoke(challenge));
         // An hour after its end. What deletion of one enables for another is nothing that the account holds.
         if self.starts.len() == 1

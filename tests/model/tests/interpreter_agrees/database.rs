@@ -4,8 +4,11 @@ use dynoxide::Database;
 use recupmail_aws::{Accounts, Challenges, DynamoTable, dynamodb, ensure_tables};
 use recupmail_config::{Store, Table};
 use recupmail_domain::challenge::ChallengeId;
-use recupmail_domain::conditional::{Item, Write};
-use recupmail_domain::ports::{AddChallenge, ChangeChallenge, ReadChallenge, Unavailable, Written};
+use recupmail_domain::conditional::{Change, Item, Write, absent, exists};
+use recupmail_domain::keys::KeyedHash;
+use recupmail_domain::ports::{
+    AddChallenge, ChangeAccount, ChangeChallenge, ReadChallenge, Transacted, Unavailable, Written,
+};
 use recupmail_domain::secret::Confidential;
 use std::net::Ipv4Addr;
 use tokio::net::TcpListener;
@@ -53,10 +56,25 @@ impl Items {
         })
     }
 
+    /// What stands for an account: it is shown where a write to it is refused.
+    pub(crate) async fn account(&mut self, account: KeyedHash) -> Option<Item> {
+        let id = self.put(None).await;
+        let refused = Write { condition: exists("none"), changes: anyway().changes };
+        match self.accounts.change_account((&id, &anyway()), (account, &refused), &[]).await.unwrap() {
+            Transacted::AccountRefused(item) => item.map(without_key),
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// What stands there, without the key.
     pub(crate) async fn read(&self, id: &ChallengeId) -> Option<Item> {
         self.challenges.read_challenge(id).await.unwrap().map(without_key)
     }
+}
+
+/// A write that always applies.
+pub(crate) fn anyway() -> Write {
+    Write { condition: absent("none"), changes: vec![Change::Set("st".into(), "SEED".into())] }
 }
 
 /// The key that it stands at.

@@ -3,9 +3,11 @@
 use proptest::collection::{btree_map, btree_set};
 use proptest::option::weighted;
 use proptest::prelude::*;
-use recupmail_domain::challenge::writes::Shape;
-use recupmail_domain::challenge::writes::{self, Sending};
-use recupmail_domain::challenge::{ContactId, Method};
+use recupmail_domain::challenge::writes::applying::{
+    Attempt, Held, free_account, hold_account, stamp_account,
+};
+use recupmail_domain::challenge::writes::{self, Sending, Shape};
+use recupmail_domain::challenge::{ChallengeId, ContactId, Method, State};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::conditional::{Item, Value, Write};
 use recupmail_domain::contact::Contact;
@@ -20,6 +22,7 @@ use std::time::Duration;
 /// How often attributes are there, and those without which a code can be sent.
 const PRESENT: f64 = 0.9;
 const SELDOM: f64 = 0.5;
+const SOMETIMES: [&str; 8] = ["seen", "done", "used", "revoked", "c212", "wrote", "holder", "until"];
 
 fn mac() -> impl Strategy<Value = Vec<u8>> {
     (1..4u8).prop_map(|mac| vec![mac])
@@ -41,23 +44,35 @@ fn numbers() -> BoxedStrategy<Value> {
     btree_map(method(), 0..3i64, 2..4).prop_map(Value::Numbers).boxed()
 }
 
-/// An item and parameters. Half the time its live code is proven, and the parameters are about it.
+/// An item and parameters. Half the time its live code is proven, and the parameters are about it; sometimes
+/// it is at the change that the parameters are about.
 pub(crate) fn case() -> impl Strategy<Value = (Option<Item>, Parameters)> {
-    (item(), parameters(), any::<bool>()).prop_map(|(mut item, mut parameters, proven)| {
+    about_a_change(0.2)
+}
+
+fn about_a_change(often: f64) -> impl Strategy<Value = (Option<Item>, Parameters)> {
+    let about = (any::<bool>(), prop::bool::weighted(often));
+    (item(), parameters(), about).prop_map(|(mut item, mut parameters, (proven, applying))| {
         if let Some(item) = item.as_mut().filter(|_| proven) {
             prove(item, &mut parameters);
+        }
+        if let Some(item) = item.as_mut().filter(|_| applying) {
+            parameters.at_change(item);
         }
         (item, parameters)
     })
 }
 
-/// The same, and an issued code; half the time it is the one to be used up, and good.
+/// The same, and an issued code; half the time it is the one to be used up or given back.
 pub(crate) fn transaction() -> impl Strategy<Value = (Option<Item>, Option<Item>, Parameters)> {
-    (case(), item(), any::<bool>()).prop_map(|((item, parameters), mut issued, good)| {
+    (about_a_change(0.5), item(), any::<bool>()).prop_map(|((item, parameters), mut issued, good)| {
         if let Some(issued) = issued.as_mut().filter(|_| good) {
             issued.insert("at".to_owned(), Value::Number(parameters.small));
             issued.insert("exp".to_owned(), Value::Number(parameters.now + 1));
             issued.retain(|name, _| !["used", "revoked"].contains(&name.as_str()));
+            if item.as_ref().is_some_and(|item| item.get("st") == Some(&Value::from("APPLYING"))) {
+                issued.insert("used".to_owned(), Value::Number(parameters.now));
+            }
         }
         (item, issued, parameters)
     })
@@ -77,7 +92,7 @@ fn prove(item: &mut Item, parameters: &mut Parameters) {
 
 /// An item with any of the attributes that writes look at, or none at all.
 fn item() -> impl Strategy<Value = Option<Item>> {
-    let states = prop::sample::select(vec!["SENT", "SENT", "SENT", "OPEN", "DONE", "REVOKED"]);
+    let states = prop::sample::select(vec!["SENT", "SENT", "SENT", "OPEN", "APPLYING", "DONE", "REVOKED"]);
     let attributes = [
         ("st", states.prop_map(Value::from).boxed()),
         ("need", number(0..4)),
@@ -102,13 +117,19 @@ fn item() -> impl Strategy<Value = Option<Item>> {
             btree_set(hash().prop_map(|h| h.as_bytes().to_vec()), 1..4).prop_map(Value::BytesSet).boxed(),
         ),
         ("changed", number(0..4)),
+        ("op", mac().prop_map(Value::Bytes).boxed()),
+        ("fp", mac().prop_map(Value::Bytes).boxed()),
+        ("lease", number(0..4)),
+        ("tries", number(0..3)),
+        ("wrote", btree_set(method(), 1..3).prop_map(Value::TextSet).boxed()),
+        ("holder", method().prop_map(Value::Text).boxed()),
+        ("until", number(0..4)),
         ("n", number(0..4)),
         ("failed", number(0..4)),
         ("d0", number(0..3)),
     ];
     let attributes = attributes.map(|(name, value)| {
-        let present =
-            if ["seen", "done", "used", "revoked", "c212"].contains(&name) { SELDOM } else { PRESENT };
+        let present = if SOMETIMES.contains(&name) { SELDOM } else { PRESENT };
         weighted(present, value).prop_map(move |value| Some((name.to_owned(), value?)))
     });
     let item = attributes.to_vec().prop_map(|attributes| attributes.into_iter().flatten().collect());
@@ -126,13 +147,17 @@ pub(crate) struct Parameters {
     pub(crate) required: u8,
     typed: KeyedHash,
     small: i64,
+    op: Vec<u8>,
 }
+
+/// A transaction of a change: its name, the challenge's write, the account's, and the issued code's.
+pub(crate) type Transaction = (&'static str, Write, Write, Option<Write>);
 
 /// Parameters from the same ranges.
 fn parameters() -> impl Strategy<Value = Parameters> {
     let proven = (mac(), method(), 0..3u8);
-    let drawn = (mac(), method(), 0..3i64, 0..4i64, proven, 0..3u8, hash(), 1..4i64);
-    drawn.prop_map(|(mac, method, sends_before, now, proven, required, typed, small)| Parameters {
+    let drawn = (mac(), method(), 0..3i64, 0..4i64, proven, 0..3u8, hash(), 1..4i64, mac());
+    drawn.prop_map(|(mac, method, sends_before, now, proven, required, typed, small, op)| Parameters {
         mac,
         method,
         sends_before,
@@ -141,6 +166,7 @@ fn parameters() -> impl Strategy<Value = Parameters> {
         required,
         typed,
         small,
+        op,
     })
 }
 
@@ -188,29 +214,64 @@ impl Parameters {
             ("next_method", sending.next_method(proven_mac, &ContactId::from_text(proven_method), *count)),
             ("give_back", sending.give_back()),
             ("type_contact", writes::type_contact(self.typed, &method.id(), now, &limits)),
-            ("use_up", self.use_up()),
             ("revoke_issued", issued::revoke(now)),
             ("guess", writes::guess(&self.mac, shape, now, &limits)),
             ("repeat", writes::repeat(now, &limits)),
-            ("finish", self.finish()),
-            ("change_account", self.change_account()),
             ("revoke", writes::revoke()),
+            ("note", self.attempt().note(&self.method)),
+            ("give_up", self.attempt().give_up()),
         ]
+        .into_iter()
+        .chain(self.transactions().into_iter().flat_map(|(name, challenge, account, issued)| {
+            let issued = issued.map(|write| (of_issued(name), write));
+            [(name, challenge), (of_account(name), account)].into_iter().chain(issued)
+        }))
+        .collect()
     }
 
-    /// The parts of the transaction.
-    pub(crate) fn finish(&self) -> Write {
+    fn finish(&self) -> Write {
         writes::finish(&self.mac, self.required, self.now())
     }
 
-    /// Another part.
-    pub(crate) fn change_account(&self) -> Write {
-        writes::change_account("new", Timestamp::from_millis(self.small), self.now())
+    fn attempt(&self) -> Attempt<'_> {
+        Attempt { op: &self.op, fingerprint: &self.mac, now: self.now() }
     }
 
-    /// The part that is there where a code was issued.
-    pub(crate) fn use_up(&self) -> Write {
-        issued::use_up(Timestamp::from_millis(self.small), self.now())
+    /// The item is at this change, and the account held by it.
+    fn at_change(&self, item: &mut Item) {
+        let attributes = [
+            ("st", Value::from(State::Applying.name())),
+            ("op", Value::Bytes(self.op.clone())),
+            ("fp", Value::Bytes(self.mac.clone())),
+            ("holder", Value::from(self.method.as_str())),
+        ];
+        // Now and then another holds the account.
+        let attributes = attributes.into_iter().filter(|(name, _)| *name != "holder" || self.small < 3);
+        item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
+    }
+
+    /// Every transaction of a challenge and an account.
+    pub(crate) fn transactions(&self) -> Vec<Transaction> {
+        let (attempt, now, began) = (self.attempt(), self.now(), Timestamp::from_millis(self.small));
+        let challenge = ChallengeId::from_text(&self.method);
+        let hold = |held| hold_account(&challenge, held, began, now);
+        let use_up = || Some(issued::use_up(began, now));
+        let change = writes::change_account("new", began, now);
+        let (first, told) = (self.small == 1, self.small == 2);
+        let back_to = if self.small == 1 { State::Open } else { State::Sent };
+        vec![
+            ("finish", self.finish(), change, use_up()),
+            ("announce", attempt.announce(self.required), hold(Held::Anew), use_up()),
+            ("take_over still", attempt.take_over(&self.op, Held::Still), hold(Held::Still), None),
+            ("take_over anew", attempt.take_over(&self.op, Held::Anew), hold(Held::Anew), None),
+            ("complete", attempt.complete(told, now), stamp_account(&challenge, first, now), None),
+            (
+                "release",
+                attempt.release(back_to),
+                free_account(&challenge),
+                Some(issued::give_back(began, now)),
+            ),
+        ]
     }
 
     /// Every write to a counter, by name.
@@ -237,6 +298,20 @@ impl Parameters {
     pub(crate) fn all(&self) -> Vec<(&'static str, Write)> {
         self.writes().into_iter().chain(self.counters()).collect()
     }
+}
+
+fn of_account(transaction: &str) -> &'static str {
+    match transaction {
+        "finish" => "change_account",
+        "complete" => "stamp_account",
+        "release" => "free_account",
+        "take_over still" => "hold_account still",
+        _ => "hold_account anew",
+    }
+}
+
+fn of_issued(transaction: &str) -> &'static str {
+    if transaction == "release" { "give_back issued" } else { "use_up" }
 }
 
 fn claim() -> recupmail_domain::identity::IdentityClaim {
