@@ -31,10 +31,10 @@ browser-tools: tests/browser/node_modules/.installed
 
 ## The directories that the tests write passwords to: OpenLDAP, and Samba as an Active Directory domain controller.
 servers:
-	@for server in slapd ldapwhoami samba winbindd /usr/share/samba/setup/provision.ldif; do \
+	@for server in slapd ldapwhoami samba winbindd openssl /usr/share/samba/setup/provision.ldif; do \
 		command -v $$server || test -e $$server || exit 1; done >/dev/null || \
 		(apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-			slapd ldap-utils samba samba-ad-dc samba-ad-provision winbind)
+			slapd ldap-utils samba samba-ad-dc samba-ad-provision winbind openssl)
 
 tests/browser/node_modules/.installed: tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund

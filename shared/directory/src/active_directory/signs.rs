@@ -23,7 +23,7 @@ impl<S: ReadSecret> ActiveDirectory<S> {
         } else {
             Sign::doubtful(
                 "it does not know the policy hints control: history and age rules do not hold for a reset",
-                "Windows Server 2008 R2 SP1 and later know it; keep it if this is another server",
+                "Windows Server 2012 and later know it; keep it if this is another server",
             )
         });
         signs.push(Sign::clock(seen.clock_ahead));
