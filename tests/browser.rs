@@ -1,7 +1,7 @@
 //! The journeys in Debian's Chromium, driven by the files in `browser/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
-use recupmail_tests::{Stack, stack_of, usms_without_codes};
+use recupmail_tests::{EMBEDDED, ENTRA, Stack, stack_of, usms_without_codes, variant};
 use std::borrow::Borrow;
 use std::path::Path;
 use std::process::Command;
@@ -25,6 +25,12 @@ fn the_rows_of_aix_marseille_work_in_a_real_browser() {
 #[test]
 fn a_recovery_without_codes_works_in_a_real_browser() {
     run(|| Stack::start(&[("INSTITUTION", &usms_without_codes())]), &["without-codes.mjs"]);
+}
+
+#[test]
+fn a_directory_that_refuses_and_fails_is_explained_in_a_real_browser() {
+    let folder = || variant("usms", "usms-entra-pages", &[(EMBEDDED, ENTRA)]);
+    run(|| Stack::start(&[("INSTITUTION", &folder())]), &["entra.mjs"]);
 }
 
 /// Runs these files against a stack. One browser at a time: pages are timed by the clock.

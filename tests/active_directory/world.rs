@@ -9,7 +9,7 @@ use recupmail_domain::secret::Confidential;
 use recupmail_tests::pki::{Authority, Validity};
 use recupmail_tests::proxy::{Proxy, Target};
 use recupmail_tests::samba::{Account, DOMAIN, Samba};
-use recupmail_tests::{Kind, Person, Stack, everybody, variant};
+use recupmail_tests::{EMBEDDED, Kind, Person, Stack, everybody, variant};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -114,14 +114,7 @@ fn changes(port: u16) -> [(&'static str, &'static str); 3] {
          server = {{ url = \"ldaps://localhost:{port}\", ca_file = \"ca.pem\" }}\n\
          accounts = {{ base = \"{DOMAIN}\", attribute = \"userPrincipalName\" }}\nunlock = true"
     );
-    [
-        (
-            "[directories]\naccounts = \"embedded\"               # this deployment's own table",
-            directory.leak(),
-        ),
-        ("classes = 3", "classes = 1"),
-        ("unicode = false", "unicode = true"),
-    ]
+    [(EMBEDDED, directory.leak()), ("classes = 3", "classes = 1"), ("unicode = false", "unicode = true")]
 }
 
 /// Tells the service account's password.

@@ -121,14 +121,19 @@ export const letterTo = ({ person_id: id }) => {
 
 export const codeIn = (letter) => letter.match(issuedCode)[0];
 
+/** Tells the stack something that only a stack on this machine takes. */
+export const control = async (what, body) => {
+  const response = await fetch(`${origin}/local/${what}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 204);
+};
+
 /** Sets the functions' clock ahead by so many seconds. */
 export const passTime = async (seconds) => {
   const file = join(top, `.local/run-${new URL(origin).port}/clock-offset`);
   const ahead = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  const response = await fetch(`${origin}/local/clock`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ offset_seconds: ahead + seconds }),
-  });
-  assert.equal(response.status, 204);
+  await control("clock", { offset_seconds: ahead + seconds });
 };

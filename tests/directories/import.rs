@@ -68,7 +68,7 @@ async fn who_changed_is_written_who_did_not_is_left_and_who_cannot_be_read_is_na
             .args(["import", "--directory", "ldap"])
             .args(words)
             .envs(variables)
-            .env("RECUPMAIL_INSTITUTION", institution(&folder, place.slapd.tls_port, filter))
+            .env("RECUPMAIL_INSTITUTION", institution(&folder, place.slapd.ldaps_port, filter))
             .env("RECUPMAIL_DIRECTORY_SECRET_REGISTRY", SERVICE_PASSWORD)
             .env("USER", "tests")
             .output()

@@ -3,15 +3,11 @@
 use recupmail_tests::pki::{Authority, Validity};
 use recupmail_tests::proxy::{Fault, Proxy, Target};
 use recupmail_tests::slapd::{SERVICE, SERVICE_PASSWORD, Slapd, base};
-use recupmail_tests::{Client, Kind, Person, Stack, variant};
+use recupmail_tests::{Client, EMBEDDED, ENTRA, Kind, Person, Stack, variant};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use tokio::sync::{Mutex, MutexGuard};
-
-const EMBEDDED: &str = "[directories]\naccounts = \"embedded\"               # this deployment's own table";
-const ENTRA: &str = "\n[directories.m365.entra]\ntenant = \"usms.example\"\nclient = \"11111111-2222\"\n\
-                     accounts = \"academic-email\"";
 
 fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tmp").join(name)
@@ -40,11 +36,11 @@ impl Place {
     pub fn with(name: &str, more: &str, secret: (&str, &str)) -> Self {
         let authority = Authority::new(&scratch(&format!("{name}-authority")));
         let slapd = Slapd::start(&format!("{name}-slapd"), &["usms"], &authority);
-        let proxy = Proxy::start(Target::Plain(slapd.plain_port), &authority.issue("proxy", Validity::Good));
+        let proxy = Proxy::start(Target::Plain(slapd.ldap_port), &authority.issue("proxy", Validity::Good));
         let ldap = format!(
             "[directories.annuaire.ldap]\nbind = \"{SERVICE}\"\n\
              server = {{ url = \"ldaps://localhost:{}\", ca_file = \"ca.pem\", operation_seconds = 2 }}\n\
-             accounts = {{ base = \"{}\", attribute = \"uid\" }}\n{more}",
+             accounts = {{ base = \"{}\", attribute = \"uid\" }}\n\n{more}",
             proxy.port,
             base("usms")
         );

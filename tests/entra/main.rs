@@ -8,17 +8,12 @@ mod certificate;
 mod faults;
 mod journeys;
 
-use recupmail_tests::{Client, Kind, Person, Stack, variant};
+use recupmail_tests::{Client, EMBEDDED, ENTRA, Kind, Person, Stack, variant};
 use serde_json::{Value, json};
 use std::process::Command;
 use std::sync::OnceLock;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-const EMBEDDED: &str = "[directories]\naccounts = \"embedded\"               # this deployment's own table";
-const BY_SECRET: &str = r#"[directories.m365.entra]
-tenant = "usms.example"
-client = "11111111-2222-3333-4444-555555555555"
-accounts = "academic-email""#;
 const BY_CERTIFICATE: &str = r#"[directories.m365.entra]
 tenant = "99999999-8888-7777-6666-555555555555"
 client = "11111111-2222-3333-4444-555555555555"
@@ -28,7 +23,7 @@ credential = "certificate""#;
 fn by_secret() -> &'static Stack {
     static STACK: OnceLock<Stack> = OnceLock::new();
     STACK.get_or_init(|| {
-        let folder = variant("usms", "usms-entra", &[(EMBEDDED, BY_SECRET)]);
+        let folder = variant("usms", "usms-entra", &[(EMBEDDED, ENTRA)]);
         Stack::start(&[("INSTITUTION", &folder)])
     })
 }

@@ -3,7 +3,7 @@
 use recupmail_tests::pki::{Authority, ServerCertificate, Validity};
 use recupmail_tests::proxy::{Fault, Proxy, Target};
 use recupmail_tests::slapd::{SERVICE, SERVICE_PASSWORD, Slapd, base};
-use recupmail_tests::{Answer, Stack, variant};
+use recupmail_tests::{Answer, EMBEDDED, Stack, variant};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use tokio::sync::{Mutex, MutexGuard};
@@ -32,13 +32,12 @@ pub(crate) fn directory() -> &'static Slapd {
 
 /// A stack of an institution whose passwords are in an LDAP directory.
 fn stack(institution: &str, name: &str, server: &str, more: &str) -> Stack {
-    let embedded = "[directories]\naccounts = \"embedded\"               # this deployment's own table";
     let ldap = format!(
         "[directories.annuaire.ldap]\nbind = \"{SERVICE}\"\nserver = {{ {server}, ca_file = \"ca.pem\" }}\n\
          accounts = {{ base = \"{}\", attribute = \"uid\" }}\n{more}",
         base(institution)
     );
-    let folder = variant(institution, name, &[(embedded, &ldap)]);
+    let folder = variant(institution, name, &[(EMBEDDED, &ldap)]);
     std::fs::copy(&authority().certificate, Path::new(&folder).join("ca.pem")).unwrap();
     Stack::start(&[("INSTITUTION", &folder), ("RECUPMAIL_DIRECTORY_SECRET_ANNUAIRE", SERVICE_PASSWORD)])
 }

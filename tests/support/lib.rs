@@ -26,4 +26,4 @@ pub use crowd::{Invented, USMS_HEADER};
 pub use people::{Kind, Person, Shared, everybody, people};
 pub use stack::{Stack, stack, stack_of};
 pub use timing::{Telling, measure};
-pub use variant::{usms_without_codes, variant};
+pub use variant::{EMBEDDED, ENTRA, usms_without_codes, variant};

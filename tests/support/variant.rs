@@ -20,6 +20,14 @@ pub fn variant(institution: &str, name: &str, changes: &[(&str, &str)]) -> Strin
     to.display().to_string()
 }
 
+/// What the shipped files say of where passwords are written.
+pub const EMBEDDED: &str =
+    "[directories]\naccounts = \"embedded\"               # this deployment's own table";
+
+/// Microsoft Entra ID in its place, as the local stack stands in for it.
+pub const ENTRA: &str = "[directories.m365.entra]\ntenant = \"usms.example\"\n\
+                         client = \"11111111-2222-3333-4444-555555555555\"\naccounts = \"academic-email\"";
+
 /// The folder of Université Sultan Moulay Slimane as it would be if its file asked for no code.
 pub fn usms_without_codes() -> String {
     variant("usms", "usms-without-codes", &[("methods_required = 1", "methods_required = 0")])
