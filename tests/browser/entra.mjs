@@ -27,7 +27,7 @@ test("a password that the directory alone refuses is told with what to do, and a
     await choosePassword(page, "C0ntos0Blank12");
     const said = await complaint(page);
     assert.match(said, /annuaire de l'établissement/);
-    assert.match(said, /Choisissez-en un autre/);
+    assert.match(said, /Choisissez-en un plus long/);
     await look(page, "entra-refused");
     const password = freshPassword();
     await choosePassword(page, password);
