@@ -95,8 +95,8 @@ impl Person {
         let mut stage = Stage::of(rules, seed);
         stage.enrol(&profile(vec![Contact::Email("amina@example.org".into())]), true, Vec::new());
         stage.directories = directories.iter().map(|name| MemoryDirectory::new(name)).collect();
-        let (tabs, late, seen) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { stage, required, tabs, late, changed: None, settled: None, seen }
+        let (tabs, late) = (Vec::new(), Vec::new());
+        Self { stage, required, tabs, late, changed: None, settled: None, seen: BTreeMap::new() }
     }
 
     fn now(&self) -> Timestamp {
@@ -261,7 +261,7 @@ impl Person {
 
 /// Always the same sequences, so that a failure is one for everybody.
 fn check(required: u8, directories: &[&str]) {
-    let config = Config { cases: 800, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 2500, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let seen = std::cell::RefCell::new(BTreeMap::<&str, u32>::new());
     let outcome = runner.run(&(vec(action(), 1..50), any::<u64>()), |(actions, seed)| {

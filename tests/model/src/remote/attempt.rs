@@ -104,11 +104,11 @@ impl RemoteWorld {
         now: i64,
         sending: Sent,
         setting: &RemoteSetting,
-    ) -> Option<()> {
+    ) {
         self.made += 1;
         let (op, wrote, step) = (self.made, Few::default(), Step::Announce);
         let attempt = Attempt { challenge, password, op, started: now, now, first: true, wrote, step };
-        self.send(attempt, sending, setting)
+        self.send(attempt, sending, setting);
     }
 
     /// Reads a change, to take it over.
@@ -126,23 +126,22 @@ impl RemoteWorld {
     }
 
     /// The next step of an attempt whose next step is a write to the store.
-    pub(super) fn go(&mut self, place: usize, sending: Sent, setting: &RemoteSetting) -> Option<()> {
+    pub(super) fn go(&mut self, place: usize, sending: Sent, setting: &RemoteSetting) {
         let attempt = self.attempts.remove(place);
-        self.send(attempt, sending, setting)
+        self.send(attempt, sending, setting);
     }
 
-    fn send(&mut self, attempt: Attempt, sending: Sent, setting: &RemoteSetting) -> Option<()> {
+    fn send(&mut self, attempt: Attempt, sending: Sent, setting: &RemoteSetting) {
         if sending != Sent::Once {
             let place = self.copies.partition_point(|other| *other <= attempt);
             self.copies.insert(place, attempt);
         }
         if sending == Sent::Later {
             self.forsake(&attempt);
-            return Some(());
+            return;
         }
         let outcome = self.perform(&attempt, setting);
         self.hear(attempt, outcome, setting);
-        Some(())
     }
 
     /// A write arrives that nobody waits for.
@@ -156,8 +155,9 @@ impl RemoteWorld {
         let applied = outcome == Outcome::Applied;
         let clock = self.clock;
         match attempt.step {
-            Step::Announce if applied => self.go_on(attempt, attempt.next(None, clock, setting)),
-            Step::TakeOver { .. } if applied => self.go_on(attempt, attempt.next(None, clock, setting)),
+            Step::Announce | Step::TakeOver { .. } if applied => {
+                self.go_on(attempt, attempt.next(None, clock, setting));
+            }
             Step::TakeOver { from, anew: false } if outcome == Outcome::AccountRefused => {
                 let attempt = Attempt { wrote: Few::default(), ..attempt };
                 self.go_on(attempt, Step::TakeOver { from, anew: true });
@@ -271,9 +271,12 @@ impl RemoteWorld {
         let Some(began) = self.challenges[challenge].history.began.map(moment) else {
             return Outcome::ChallengeRefused;
         };
-        let alone = |world: &mut Self, kind, write| match world.change(challenge, &alter(kind, write)) {
-            true => Outcome::Applied,
-            false => Outcome::ChallengeRefused,
+        let alone = |world: &mut Self, kind, write| {
+            if world.change(challenge, &alter(kind, write)) {
+                Outcome::Applied
+            } else {
+                Outcome::ChallengeRefused
+            }
         };
         match attempt.step {
             Step::Announce => {
@@ -295,8 +298,8 @@ impl RemoteWorld {
                     (Held::Still, RemoteKind::TakeOverStill, RemoteKind::HoldStill)
                 };
                 let write = alter(kind, made.take_over(&[from], held));
-                let hold = alter(hold_kind, hold_account(&id(challenge), held, began, moment(now)));
-                let outcome = self.transact(challenge, &write, &hold, &[]);
+                let account = alter(hold_kind, hold_account(&id(challenge), held, began, moment(now)));
+                let outcome = self.transact(challenge, &write, &account, &[]);
                 if outcome == Outcome::Applied {
                     self.begun(attempt);
                 }

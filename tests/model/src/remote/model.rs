@@ -73,12 +73,15 @@ impl Model for RemoteSetting {
             Event::Delete(challenge) => world.delete(challenge),
             Event::Announce { challenge, password, now, sending } => {
                 let before = world.clone();
-                world.announce(challenge, password, now, sending, self)?;
+                world.announce(challenge, password, now, sending, self);
                 // An announcement that is refused leaves nothing behind.
                 (world.attempts != before.attempts || world.copies != before.copies).then_some(())
             }
             Event::Find(challenge, password) => world.find(challenge, password),
-            Event::Go(place, sending) => world.go(place, sending, self),
+            Event::Go(place, sending) => {
+                world.go(place, sending, self);
+                Some(())
+            }
             Event::Miss { place, noted } => world.miss(place, noted, self),
             Event::Ask(place, answer) => world.ask(place, answer, self),
             Event::Check { place, tells } => world.check(place, tells, self),
@@ -109,7 +112,9 @@ impl RemoteSetting {
             }
             return;
         };
-        [false, true].into_iter().for_each(|typed| can(Event::Prove { challenge, typed }));
+        for typed in [false, true] {
+            can(Event::Prove { challenge, typed });
+        }
         can(Event::Revoke(challenge));
         // An hour after its end. What deletion of one enables for another is nothing that the account holds.
         if self.starts.len() == 1
@@ -145,11 +150,17 @@ impl RemoteSetting {
                     can(Event::Ask(place, answer));
                 }
             }
-            Step::Check(_) => [true, false].into_iter().for_each(|tells| can(Event::Check { place, tells })),
+            Step::Check(_) => {
+                for tells in [true, false] {
+                    can(Event::Check { place, tells });
+                }
+            }
             _ => self.ways(world).for_each(|sending| can(Event::Go(place, sending))),
         }
         if matches!(step, Step::Note(_)) {
-            [true, false].into_iter().for_each(|noted| can(Event::Miss { place, noted }));
+            for noted in [true, false] {
+                can(Event::Miss { place, noted });
+            }
         }
     }
 }

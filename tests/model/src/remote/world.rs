@@ -217,8 +217,8 @@ impl RemoteWorld {
             _ => sending.next_method(&[proven], &contact_id(proven - 1), proven),
         };
         let guess = writes::guess(&[code], shape, now, &limits);
-        let sent = self.challenges[challenge].attribute("mac") == Some(&Value::Bytes(vec![code]));
-        if !sent && !self.change(challenge, &send) || typed && !self.change(challenge, &guess) {
+        let sent_before = self.challenges[challenge].attribute("mac") == Some(&Value::Bytes(vec![code]));
+        if !sent_before && !self.change(challenge, &send) || typed && !self.change(challenge, &guess) {
             return None;
         }
         self.challenges[challenge].history.proven += u8::from(typed);
@@ -244,7 +244,9 @@ impl RemoteWorld {
         let clock = self.clock;
         let dead: Vec<Attempt> =
             self.attempts.iter().copied().filter(|attempt| attempt.started + 1 < clock).collect();
-        dead.iter().for_each(|attempt| self.forsake(attempt));
+        for attempt in &dead {
+            self.forsake(attempt);
+        }
         self.attempts.retain(|attempt| attempt.started + 1 >= clock);
         self.late.retain(|late| late.until >= clock);
     }
