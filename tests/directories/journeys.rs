@@ -49,8 +49,9 @@ async fn if_the_second_refuses_another_password_goes_to_both() {
     let refused = somebody.client.set_password(banned).await;
     refused.is_problem(422, "password-rejected");
     assert_eq!(refused.body["errors"][0]["code"], "directory-refused");
-    assert_eq!(somebody.notices().await, 0, "nobody is told of half a change");
+    assert_eq!(somebody.notices().await, 1, "one directory has it, and the person knows");
     somebody.client.set_password(OTHER).await.is_at("done");
+    assert_eq!(somebody.notices().await, 2);
     assert_eq!(somebody.signs_in(OTHER).await, (true, true));
     assert_eq!(somebody.signs_in(banned).await, (false, false));
 }
@@ -63,7 +64,7 @@ async fn while_the_second_is_away_the_same_password_alone_goes_on_and_the_first_
     let unconfirmed = somebody.client.set_password(FIRST).await;
     unconfirmed.is_problem(503, "directory-unavailable");
     assert!(place.slapd.takes(&somebody.person, FIRST).await);
-    assert_eq!(somebody.notices().await, 0);
+    assert_eq!(somebody.notices().await, 1, "one directory has it, and the person knows");
     somebody.client.set_password(OTHER).await.is_problem(409, "wrong-step");
     somebody.client.state().await.is_at("set-password");
 
@@ -73,7 +74,7 @@ async fn while_the_second_is_away_the_same_password_alone_goes_on_and_the_first_
     assert!(place.proxy.take_requests().is_empty(), "LDAP has it already");
     assert_eq!(somebody.signs_in(FIRST).await, (true, true));
     assert_eq!(somebody.signs_in(OTHER).await, (false, false));
-    assert_eq!(somebody.notices().await, 1);
+    assert_eq!(somebody.notices().await, 2);
 }
 
 #[tokio::test]

@@ -14,14 +14,14 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 /// A slapd of its own behind a proxy, and a stack that writes there; to Entra ID too where it says so.
-pub struct Place {
-    pub slapd: Slapd,
-    pub proxy: Proxy,
-    pub stack: Stack,
+pub(crate) struct Place {
+    pub(crate) slapd: Slapd,
+    pub(crate) proxy: Proxy,
+    pub(crate) stack: Stack,
 }
 
 /// The place with both directories, for one test alone, with nothing wrong in it.
-pub async fn both() -> (MutexGuard<'static, ()>, &'static Place) {
+pub(crate) async fn both() -> (MutexGuard<'static, ()>, &'static Place) {
     static BOTH: OnceLock<(Mutex<()>, Place)> = OnceLock::new();
     let secret = ("RECUPMAIL_DIRECTORY_SECRET_ANNUAIRE", SERVICE_PASSWORD);
     let (alone, place) = BOTH.get_or_init(|| (Mutex::new(()), Place::with("several", ENTRA, secret)));
@@ -33,7 +33,7 @@ pub async fn both() -> (MutexGuard<'static, ()>, &'static Place) {
 
 impl Place {
     /// A new one, under this name; `more` follows the LDAP directory in the institution's file.
-    pub fn with(name: &str, more: &str, secret: (&str, &str)) -> Self {
+    pub(crate) fn with(name: &str, more: &str, secret: (&str, &str)) -> Self {
         let authority = Authority::new(&scratch(&format!("{name}-authority")));
         let slapd = Slapd::start(&format!("{name}-slapd"), &["usms"], &authority);
         let proxy = Proxy::start(Target::Plain(slapd.ldap_port), &authority.issue("proxy", Validity::Good));
@@ -51,48 +51,48 @@ impl Place {
     }
 
     /// Somebody who has proven everything here.
-    pub async fn somebody(&'static self) -> Somebody {
+    pub(crate) async fn somebody(&'static self) -> Somebody {
         let person = Person::take(Kind::Complete);
         let client = Client::proven(&self.stack, &person).await;
         Somebody { place: self, person, client }
     }
 
     /// Another recovery of somebody's, as far.
-    pub async fn again(&'static self, person: &Person) -> Client {
+    pub(crate) async fn again(&'static self, person: &Person) -> Client {
         Client::proven(&self.stack, person).await
     }
 }
 
 /// Somebody who has proven everything.
-pub struct Somebody {
-    pub place: &'static Place,
-    pub person: Person,
-    pub client: Client,
+pub(crate) struct Somebody {
+    pub(crate) place: &'static Place,
+    pub(crate) person: Person,
+    pub(crate) client: Client,
 }
 
 impl Somebody {
     /// Whether LDAP and Entra ID take this password.
-    pub async fn signs_in(&self, password: &str) -> (bool, bool) {
+    pub(crate) async fn signs_in(&self, password: &str) -> (bool, bool) {
         let entra = self.place.stack.signs_in(self.person.academic_email(), password).await;
         (self.place.slapd.takes(&self.person, password).await, entra)
     }
 
     /// How often Entra ID was given a password for the account.
-    pub async fn set_in_entra(&self) -> u64 {
+    pub(crate) async fn set_in_entra(&self) -> u64 {
         let account =
             self.place.stack.told(&format!("entra/accounts/{}", self.person.academic_email())).await;
         account["password_set"].as_u64().unwrap()
     }
 
     /// A fault of Entra ID's that meets this account alone.
-    pub async fn meets(&self, fault: Value, times: u32) {
+    pub(crate) async fn meets(&self, fault: Value, times: u32) {
         let account = self.person.academic_email();
         let planned = json!({"at": "password", "account": account, "fault": fault, "times": times});
         self.place.stack.control("entra/faults", &planned).await;
     }
 
     /// How many notices of a change arrived by e-mail.
-    pub async fn notices(&self) -> usize {
+    pub(crate) async fn notices(&self) -> usize {
         let messages = self.place.stack.outbox(self.person.email()).await;
         let tells = |message: &&Value| message["text"].as_str().unwrap().contains("a été changé");
         messages.iter().filter(tells).count()

@@ -143,7 +143,7 @@ pub fn use_up(issued: Timestamp, now: Timestamp) -> Write {
     Write { condition: good, changes: vec![Change::Set("used".into(), now.as_millis().into())] }
 }
 
-/// Gives a code back that was used up at that moment, for a password that no directory took.
+/// Gives a code back that was used up at that moment, for a password that a directory refused.
 pub fn give_back(issued: Timestamp, used: Timestamp) -> Write {
     let ours = Condition::All(vec![equal("at", issued.as_millis()), equal("used", used.as_millis())]);
     Write { condition: ours, changes: vec![Change::Remove("used")] }

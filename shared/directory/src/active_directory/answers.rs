@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn no_word_of_the_server_is_kept() {
         let Err(WriteFailure::NotWritten(unavailable)) = written(&answer(32, "CN=Amina Alaoui")) else {
-            panic!("not written")
+            unreachable!("not written")
         };
         assert_eq!(unavailable.cause.to_string(), "refused with result code 32");
     }

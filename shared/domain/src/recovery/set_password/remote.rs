@@ -16,7 +16,7 @@ use crate::ports::{
     Transacted, TryPassword, Unavailable, WriteFailure, WritePassword, Written,
 };
 use crate::secret::Confidential;
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use rand::CryptoRng;
 use std::collections::BTreeSet;
 
@@ -27,6 +27,13 @@ struct Announced<'a> {
     first: bool,
     /// The directories that have the password already.
     wrote: BTreeSet<String>,
+}
+
+/// The directories do not all have the password.
+struct Halted {
+    why: Stopped,
+    /// Whether this attempt wrote it to one before: the person is told then, for it may stay so.
+    partly: bool,
 }
 
 /// Why the directories do not all have the password.
@@ -146,33 +153,44 @@ impl Change<'_> {
         password: &Confidential<String>,
         announced: Announced<'_>,
     ) -> Result<PasswordSet, SetPasswordError> {
-        let asked = self.ask(stores.challenges, directories, password, &announced).await;
         let (attempt, first) = (announced.attempt, announced.first);
-        let failure = match asked {
+        let why = match self.ask(stores.challenges, directories, password, &announced).await {
             Ok(()) => return self.complete(stores, aftermath, &announced).await,
-            Err(Stopped::Overtaken) => return Ok(PasswordSet::InFlight),
-            Err(Stopped::Refused(directory, rule)) => {
+            Err(Halted { why, partly }) => {
+                if partly {
+                    self.tell_in_part(aftermath.audit, aftermath.messages).await;
+                }
+                why
+            }
+        };
+        let failure = match why {
+            Stopped::Overtaken => return Ok(PasswordSet::InFlight),
+            Stopped::Refused(directory, rule) => {
+                self.release(stores.accounts, &attempt).await?;
                 let refused = self.record(AuditEvent::PasswordRefused, self.house.clock.now());
-                let (released, recorded) = futures_util::future::join(
-                    self.release(stores.accounts, &attempt),
-                    aftermath.audit.record(&refused),
-                )
-                .await;
-                released.and(recorded)?;
+                aftermath.audit.record(&refused).await?;
                 return Err(SetPasswordError::RefusedByDirectory { directory, rule });
             }
-            Err(Stopped::NotWritten(directory, cause)) if first => {
+            Stopped::NotWritten(directory, cause) if first => {
                 self.release(stores.accounts, &attempt).await?;
                 return Err(SetPasswordError::DirectoryUnavailable { directory, cause });
             }
-            Err(Stopped::NotWritten(directory, cause) | Stopped::Unknown(directory, cause)) => {
+            Stopped::NotWritten(directory, cause) | Stopped::Unknown(directory, cause) => {
                 SetPasswordError::DirectoryUnavailable { directory, cause }
             }
-            Err(Stopped::NotNoted(cause)) => cause.into(),
+            Stopped::NotNoted(cause) => cause.into(),
         };
         // The lease would end by itself; without it the person may try again at once.
         let _ = stores.challenges.change_challenge(&self.challenge.id, &attempt.give_up()).await;
         Err(failure)
+    }
+
+    /// One directory has the password and the next has not: should it stay so, the person knows at least.
+    async fn tell_in_part(&self, audit: &impl RecordAudit, messages: &impl NotifyPerson) {
+        let now = self.house.clock.now();
+        let changed = self.record(AuditEvent::PasswordChanged, now);
+        // What fails here must not keep the attempt from its end.
+        let _ = join(self.notify(messages, now), audit.record(&changed)).await;
     }
 
     /// Has every directory that is left write the password, in their order.
@@ -182,36 +200,44 @@ impl Change<'_> {
         directories: &[T],
         password: &Confidential<String>,
         announced: &Announced<'_>,
-    ) -> Result<(), Stopped> {
-        let left: Vec<&T> =
-            directories.iter().filter(|directory| !announced.wrote.contains(directory.name())).collect();
+    ) -> Result<(), Halted> {
+        let has = |directory: &&T| announced.wrote.contains(directory.name());
+        let left: Vec<&T> = directories.iter().filter(|directory| !has(directory)).collect();
         for (place, directory) in left.iter().enumerate() {
-            let name = directory.name().to_owned();
-            match directory.write_password(&self.profile, password).await {
-                Ok(()) => {}
-                Err(WriteFailure::Refused(rule)) if announced.first => {
-                    return Err(Stopped::Refused(name, rule));
-                }
-                Err(WriteFailure::Refused(_)) => self.written_before(*directory, password).await?,
-                // Before the first directory has it, nothing has happened; after it, another password must
-                // not get in.
-                Err(WriteFailure::NotWritten(cause)) if place == 0 => {
-                    return Err(Stopped::NotWritten(name, cause));
-                }
-                Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => {
-                    return Err(Stopped::Unknown(name, cause));
-                }
-            }
+            let written = self.ask_one(*directory, password, announced, place == 0).await;
+            written.map_err(|why| Halted { why, partly: place > 0 })?;
             if place + 1 < left.len() {
-                let note = announced.attempt.note(&name);
-                match challenges.change_challenge(&self.challenge.id, &note).await {
-                    Ok(Written::Applied(_)) => {}
-                    Ok(Written::Refused(_)) => return Err(Stopped::Overtaken),
-                    Err(cause) => return Err(Stopped::NotNoted(cause)),
-                }
+                let note = announced.attempt.note(directory.name());
+                let why = match challenges.change_challenge(&self.challenge.id, &note).await {
+                    Ok(Written::Applied(_)) => continue,
+                    Ok(Written::Refused(_)) => Stopped::Overtaken,
+                    Err(cause) => Stopped::NotNoted(cause),
+                };
+                return Err(Halted { why, partly: true });
             }
         }
         Ok(())
+    }
+
+    /// Has one directory write the password. Before the `first` one has it nothing has happened; after it,
+    /// another password must not get in.
+    async fn ask_one(
+        &self,
+        directory: &(impl WritePassword + TryPassword),
+        password: &Confidential<String>,
+        announced: &Announced<'_>,
+        first: bool,
+    ) -> Result<(), Stopped> {
+        let name = || directory.name().to_owned();
+        match directory.write_password(&self.profile, password).await {
+            Ok(()) => Ok(()),
+            Err(WriteFailure::Refused(rule)) if announced.first => Err(Stopped::Refused(name(), rule)),
+            Err(WriteFailure::Refused(_)) => self.written_before(directory, password).await,
+            Err(WriteFailure::NotWritten(cause)) if first => Err(Stopped::NotWritten(name(), cause)),
+            Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => {
+                Err(Stopped::Unknown(name(), cause))
+            }
+        }
     }
 
     /// A refusal after an attempt whose answer was lost: that attempt may have succeeded, and the directory
