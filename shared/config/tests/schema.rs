@@ -58,7 +58,8 @@ fn a_misspelt_member_a_wrong_type_and_a_number_out_of_bounds_are_not() {
         ("/code/length", json!(99)),
         ("/code/alphabet", json!("emoji")),
         ("/limits/guesses", json!(50)),
-        ("/directory/kind", json!("paper")),
+        ("/directories/accounts", json!("paper")),
+        ("/directories/accounts", json!({"ldap": {"bind": "cn=a"}})),
         ("/calling_code", json!("212")),
     ] {
         let (_, mut file) = shipped().into_iter().find(|(_, file)| file["id"] == "usms").unwrap();
