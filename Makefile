@@ -31,8 +31,8 @@ browser-tools: tests/browser/node_modules/.installed
 
 ## The directories that the tests write passwords to: OpenLDAP, and Samba as an Active Directory domain controller.
 servers:
-	@for server in slapd ldapwhoami samba winbindd openssl /usr/share/samba/setup/provision.ldif; do \
-		command -v $$server || test -e $$server || exit 1; done >/dev/null || \
+	@( for server in slapd ldapwhoami samba winbindd openssl /usr/share/samba/setup/provision.ldif; do \
+		command -v $$server || test -e $$server || exit 1; done ) >/dev/null || \
 		(apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
 			slapd ldap-utils samba samba-ad-dc samba-ad-provision winbind openssl)
 

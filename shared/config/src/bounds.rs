@@ -81,8 +81,8 @@ pub(crate) const PASSWORD_CLASSES: Bounds = Bounds::new(0, 4);
 /// TCP's.
 pub(crate) const PORT: Bounds = Bounds::new(1, 65_535);
 
-/// Seconds until a directory must be reached, and until it must answer: all of it, and a second try, stays
-/// within the time that the directories have together.
+/// Seconds until a directory must be reached, and until it must answer. The time that all directories have together
+/// (12 s) cuts both short where they add up to more.
 pub(crate) const DIRECTORY_CONNECT_SECONDS: Bounds = Bounds::new(1, 4);
 pub(crate) const DIRECTORY_OPERATION_SECONDS: Bounds = Bounds::new(1, 8);
 /// What Entra ID takes, whatever else is configured: 8 to 256 characters of three classes, all of ASCII

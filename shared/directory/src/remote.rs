@@ -14,10 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long all directories together may take: shorter than the lease of a change (`LEASE`), with room for
-/// what is stored before and after.
-const ALL: Duration = Duration::from_secs(12);
-
 /// Why a directory cannot be asked as it is configured.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -48,8 +44,6 @@ pub enum SetupError {
 #[derive(Debug)]
 pub struct RemoteDirectory<S> {
     name: String,
-    /// How long it may take.
-    time: Duration,
     kind: Kind<S>,
 }
 
@@ -69,7 +63,7 @@ pub fn remote_directories<S: ReadSecret + Clone>(
     entra: Option<&str>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Vec<RemoteDirectory<S>>, SetupError> {
-    let kinds = institution.directories.iter().filter_map(|(name, file)| {
+    let directories = institution.directories.iter().filter_map(|(name, file)| {
         let (folder, secrets) = (institution.folder(), secrets.clone());
         let kind = match file {
             DirectoryFile::Embedded => return None,
@@ -81,11 +75,9 @@ pub fn remote_directories<S: ReadSecret + Clone>(
                 Entra::new(name, file, entra, secrets, clock.clone()).map(Kind::Entra)
             }
         };
-        Some(kind.map(|kind| (name.clone(), kind)))
+        Some(kind.map(|kind| RemoteDirectory { name: name.clone(), kind }))
     });
-    let kinds = kinds.collect::<Result<Vec<_>, _>>()?;
-    let time = ALL / u32::try_from(kinds.len().max(1)).unwrap_or(u32::MAX);
-    Ok(kinds.into_iter().map(|(name, kind)| RemoteDirectory { name, time, kind }).collect())
+    directories.collect()
 }
 
 impl<S: ReadSecret> RemoteDirectory<S> {
@@ -108,16 +100,13 @@ impl<S: ReadSecret> WritePassword for RemoteDirectory<S> {
         &self,
         whose: &Profile,
         password: &Confidential<String>,
+        within: Duration,
     ) -> Result<(), WriteFailure> {
-        let written = async {
-            match &self.kind {
-                Kind::Ldap(ldap) => ldap.write(whose, password).await,
-                Kind::ActiveDirectory(domain) => domain.write(whose, password).await,
-                Kind::Entra(entra) => entra.write(whose, password, self.time).await,
-            }
-        };
-        let late = || WriteFailure::Unknown(Unavailable::new("directory", "took too long"));
-        timeout(self.time, written).await.unwrap_or_else(|_| Err(late()))
+        match &self.kind {
+            Kind::Ldap(ldap) => ldap.write(whose, password, within).await,
+            Kind::ActiveDirectory(domain) => domain.write(whose, password, within).await,
+            Kind::Entra(entra) => entra.write(whose, password, within).await,
+        }
     }
 }
 
@@ -126,6 +115,7 @@ impl<S: ReadSecret> TryPassword for RemoteDirectory<S> {
         &self,
         whose: &Profile,
         password: &Confidential<String>,
+        within: Duration,
     ) -> Result<Option<bool>, Unavailable> {
         let tried = async {
             match &self.kind {
@@ -135,8 +125,7 @@ impl<S: ReadSecret> TryPassword for RemoteDirectory<S> {
                 Kind::Entra(_) => Ok(None),
             }
         };
-        timeout(self.time, tried)
-            .await
-            .unwrap_or_else(|_| Err(Unavailable::new("directory", "took too long")))
+        let late = |_| Err(Unavailable::new("directory", "took too long"));
+        timeout(within, tried).await.unwrap_or_else(late)
     }
 }

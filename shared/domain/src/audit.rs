@@ -22,8 +22,10 @@ pub struct AuditRecord {
 pub enum AuditEvent {
     /// A recovery set a new password.
     PasswordChanged,
-    /// A proven recovery changed nothing: the account had changed meanwhile, or an issued code was used or
-    /// revoked.
+    /// A recovery set a new password in one directory, and the next one did not take it, or not yet.
+    PasswordChangedInPart,
+    /// A proven recovery did not end with this password: a directory refused it, the account had changed
+    /// meanwhile, or an issued code was used or revoked.
     PasswordRefused,
     /// An operator printed a letter with a code.
     LetterIssued,
@@ -44,6 +46,7 @@ impl AuditEvent {
     pub const fn name(self) -> &'static str {
         match self {
             Self::PasswordChanged => "password-changed",
+            Self::PasswordChangedInPart => "password-changed-in-part",
             Self::PasswordRefused => "password-refused",
             Self::LetterIssued => "letter-issued",
             Self::DeskCodeIssued => "desk-code-issued",

@@ -16,6 +16,7 @@ use crate::person::{PersonRecord, Profile, RegistrySummary};
 use crate::rules::MethodKind;
 use crate::secret::Confidential;
 use std::future::Future;
+use std::time::Duration;
 
 /// A service did not answer, or not with what was asked. The cause is for the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -188,22 +189,25 @@ pub trait WritePassword {
     /// The directory's name in the institution's file.
     fn name(&self) -> &str;
 
-    /// Sets the password of the person's account. Doing it twice is as good as once. Answers, whatever
-    /// becomes of the directory, sooner than whoever begins a change has time for.
+    /// Sets the password of the person's account. Doing it twice is as good as once. Answers `within` this
+    /// time, whatever becomes of the directory.
     fn write_password(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
+        within: Duration,
     ) -> impl Future<Output = Result<(), WriteFailure>> + Send;
 }
 
 /// Tries passwords at a directory.
 pub trait TryPassword {
     /// Whether the person's account has this password now; `None` where the directory cannot be asked.
+    /// Answers `within` this time.
     fn has_password(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
+        within: Duration,
     ) -> impl Future<Output = Result<Option<bool>, Unavailable>> + Send;
 }
 

@@ -15,6 +15,7 @@ use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{ReadSecret, Unavailable, WriteFailure};
 use recupmail_domain::secret::Confidential;
 use std::path::Path;
+use std::time::Duration;
 
 /// Active Directory.
 #[derive(Debug)]
@@ -40,17 +41,19 @@ impl<S: ReadSecret> ActiveDirectory<S> {
     }
 
     /// Resets the password of the person's account, by all rules of the domain that the server can be asked
-    /// to apply.
+    /// to apply. A third of the time is for the way there, and for each of two requests.
     pub(crate) async fn write(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
+        within: Duration,
     ) -> Result<(), WriteFailure> {
-        let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose).await?;
-        let mut answer = self.reset(&mut ldap, &dn, password, true).await?;
+        let within = within / 3;
+        let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose, within).await?;
+        let mut answer = self.reset(&mut ldap, (&dn, password), true, within).await?;
         if answer.rc == answers::UNAVAILABLE_CRITICAL_EXTENSION {
             // Nothing was done: this server knows no such rules for a reset (Samba 4.17).
-            answer = self.reset(&mut ldap, &dn, password, false).await?;
+            answer = self.reset(&mut ldap, (&dn, password), false, within).await?;
         }
         let outcome = answers::written(&answer);
         if !matches!(outcome, Err(WriteFailure::Unknown(_))) {
@@ -62,12 +65,12 @@ impl<S: ReadSecret> ActiveDirectory<S> {
     async fn reset(
         &self,
         ldap: &mut Ldap,
-        dn: &str,
-        password: &Confidential<String>,
+        (dn, password): (&str, &Confidential<String>),
         by_all_rules: bool,
+        within: Duration,
     ) -> Result<LdapResult, WriteFailure> {
         let request = ldap.with_controls(policy_hints(by_all_rules));
-        self.connections.written(request.modify(dn, changes(password, self.unlock))).await
+        self.connections.written(request.modify(dn, changes(password, self.unlock)), within).await
     }
 
     /// Whether the account has this password, also where it cannot be signed in to for another reason.
@@ -76,11 +79,7 @@ impl<S: ReadSecret> ActiveDirectory<S> {
         whose: &Profile,
         password: &Confidential<String>,
     ) -> Result<bool, Unavailable> {
-        let (ldap, dn) = match self.connections.find_account(&self.accounts, whose).await {
-            Ok(found) => found,
-            Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => return Err(cause),
-            Err(refused @ WriteFailure::Refused(_)) => return Err(unavailable(refused.to_string())),
-        };
+        let (ldap, dn) = self.connections.look_up(&self.accounts, whose).await?;
         self.connections.keep(ldap);
         answers::signed_in(&self.connections.try_bind(&dn, password).await?)
     }

@@ -13,15 +13,14 @@ use std::time::Duration;
 
 /// Until a connection must stand, in all that it takes.
 const CONNECT: Duration = Duration::from_secs(3);
-/// Until a request must be answered: two fit into the time that a lone directory has.
+/// Until a request must be answered at most: two fit into the time that a lone directory has.
 const REQUEST: Duration = Duration::from_millis(5500);
 /// How long a connection is kept for the next request.
 const IDLE: Duration = Duration::from_secs(20);
 /// The longest body that is read, in bytes; tokens have a few thousand.
 const LONGEST: usize = 64 * 1024;
 
-/// A service's reply.
-#[derive(Debug)]
+/// A service's reply. Its body may hold a token.
 pub(super) struct Reply {
     /// Its status.
     pub(super) status: u16,
@@ -66,7 +65,7 @@ pub(super) async fn send(
         again: Again::Soon,
         cause: Unavailable::new(service, error.without_url()),
     };
-    let response = request.timeout(REQUEST.min(patience.left())).send().await.map_err(lost)?;
+    let response = request.timeout(REQUEST.min(patience.for_one())).send().await.map_err(lost)?;
     let status = response.status().as_u16();
     let headers = response.headers();
     let (retry_after, date) = (retry_after(headers), text(headers, &DATE).map(str::to_owned));

@@ -33,6 +33,7 @@ pub(super) enum Again {
 #[derive(Debug)]
 pub(super) struct Patience {
     until: Instant,
+    half: Duration,
     pause: Duration,
     /// Whether any request so far may have been done.
     pub(super) perhaps_done: bool,
@@ -47,13 +48,19 @@ impl Setback {
 
 impl Patience {
     /// Until this moment.
-    pub(super) const fn until(until: Instant) -> Self {
-        Self { until, pause: PAUSE, perhaps_done: false }
+    pub(super) fn until(until: Instant) -> Self {
+        let half = until.saturating_duration_since(Instant::now()) / 2;
+        Self { until, half, pause: PAUSE, perhaps_done: false }
     }
 
     /// The time that is left.
     pub(super) fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
+    }
+
+    /// The time that one request may take, so that another may follow: half of what there was.
+    pub(super) fn for_one(&self) -> Duration {
+        self.left().min(self.half)
     }
 
     /// Waits until the request may be made again; gives the setback back if it may not be, or not in time.

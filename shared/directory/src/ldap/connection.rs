@@ -87,12 +87,31 @@ impl<S: ReadSecret> Connections<S> {
     }
 
     /// The DN of a person's account, and a connection of the service account that has just answered, so that
-    /// a write on it is not lost to a connection that died long ago.
+    /// a write on it is not lost to a connection that died long ago. What is not found `within` this time is
+    /// certainly not written to.
     pub(crate) async fn find_account(
         &self,
         accounts: &Accounts,
         whose: &Profile,
+        within: Duration,
     ) -> Result<(Ldap, String), WriteFailure> {
+        let late = |_| Err(WriteFailure::NotWritten(unavailable(format!("{SEARCH}: took too long"))));
+        timeout(within, self.find(accounts, whose)).await.unwrap_or_else(late)
+    }
+
+    /// The same for who only looks.
+    pub(crate) async fn look_up(
+        &self,
+        accounts: &Accounts,
+        whose: &Profile,
+    ) -> Result<(Ldap, String), Unavailable> {
+        self.find(accounts, whose).await.map_err(|failure| match failure {
+            WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause) => cause,
+            refused @ WriteFailure::Refused(_) => unavailable(refused.to_string()),
+        })
+    }
+
+    async fn find(&self, accounts: &Accounts, whose: &Profile) -> Result<(Ldap, String), WriteFailure> {
         let name = account::name(accounts, whose)?;
         if let Some(mut ldap) = self.take_idle() {
             // It gets the time that a new connection has to stand; after it, a new one is tried.
@@ -107,13 +126,14 @@ impl<S: ReadSecret> Connections<S> {
         Ok((ldap, account::only(account::found(found)?)?))
     }
 
-    /// The answer to a request that writes. Without one nobody knows what it did, and its connection is not
-    /// to be kept.
+    /// The answer to a request that writes, `within` this time. Without one nobody knows what it did, and its
+    /// connection is not to be kept.
     pub(crate) async fn written<T>(
         &self,
         request: impl Future<Output = Result<T, LdapError>>,
+        within: Duration,
     ) -> Result<T, WriteFailure> {
-        Ok(answered("writing the password", self.operation, request).await?)
+        Ok(answered("writing the password", self.operation.min(within), request).await?)
     }
 
     /// Keeps a connection of the service account that has just answered, for whoever comes next.

@@ -18,6 +18,7 @@ use recupmail_domain::ports::{DirectoryRule, ReadSecret, Unavailable, WriteFailu
 use recupmail_domain::secret::Confidential;
 use std::collections::HashSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// Result codes (RFC 4511 appendix A.2) after which a write is in doubt or the password itself was refused.
 const OPERATIONS_ERROR: u32 = 1;
@@ -44,23 +45,26 @@ impl<S: ReadSecret> Ldap<S> {
         })
     }
 
+    /// Sets the password. Half of the time is for the way there, so that there is some for the answer.
     pub(crate) async fn write(
         &self,
         whose: &Profile,
         password: &Confidential<String>,
+        within: Duration,
     ) -> Result<(), WriteFailure> {
-        let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose).await?;
+        let within = within / 2;
+        let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose, within).await?;
         let request = ldap.with_controls(policy::request());
         let result = match self.write {
             LdapWrite::PasswordModify => {
                 let new =
                     PasswordModify { user_id: Some(&dn), old_pass: None, new_pass: Some(password.reveal()) };
-                self.connections.written(request.extended(new)).await?.1
+                self.connections.written(request.extended(new), within).await?.1
             }
             LdapWrite::UserPassword => {
                 let password = HashSet::from([password.reveal().as_str()]);
                 let replace = vec![Mod::Replace("userPassword", password)];
-                self.connections.written(request.modify(&dn, replace)).await?
+                self.connections.written(request.modify(&dn, replace), within).await?
             }
         };
         let outcome = outcome(&result);
@@ -76,11 +80,7 @@ impl<S: ReadSecret> Ldap<S> {
         whose: &Profile,
         password: &Confidential<String>,
     ) -> Result<bool, Unavailable> {
-        let (ldap, dn) = match self.connections.find_account(&self.accounts, whose).await {
-            Ok(found) => found,
-            Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => return Err(cause),
-            Err(refused @ WriteFailure::Refused(_)) => return Err(unavailable(refused.to_string())),
-        };
+        let (ldap, dn) = self.connections.look_up(&self.accounts, whose).await?;
         self.connections.keep(ldap);
         match self.connections.try_bind(&dn, password).await?.rc {
             SUCCESS => Ok(true),

@@ -15,6 +15,10 @@ use std::time::Duration;
 /// timeout.
 pub const LEASE: Duration = Duration::from_secs(20);
 
+/// How long the directories have together, from when an attempt begins: within the lease, with room for what is
+/// stored before.
+pub const DIRECTORIES: Duration = Duration::from_secs(12);
+
 /// One attempt at a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt<'a> {

@@ -6,10 +6,13 @@
 
 use super::{Aftermath, Change, PasswordSet, SetPasswordError, Stores};
 use crate::audit::AuditEvent;
-use crate::challenge::writes::applying::{Attempt, Held, free_account, hold_account, stamp_account};
+use crate::challenge::writes::applying::{
+    Attempt, DIRECTORIES, Held, free_account, hold_account, stamp_account,
+};
 use crate::challenge::writes::revoke;
-use crate::challenge::{Applying, Challenge, State};
+use crate::challenge::{Applying, Challenge, ChallengeId, State};
 use crate::conditional::{Item, Value, Write};
+use crate::keys::KeyedHash;
 use crate::issued::{give_back_armed, use_up_armed};
 use crate::ports::{
     ChangeAccount, ChangeChallenge, ClearStarts, DirectoryRule, NotifyPerson, ReadChallenge, RecordAudit,
@@ -19,6 +22,7 @@ use crate::secret::Confidential;
 use futures_util::future::{join, join3};
 use rand::CryptoRng;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// An attempt that was announced.
 struct Announced<'a> {
@@ -154,42 +158,58 @@ impl Change<'_> {
         announced: Announced<'_>,
     ) -> Result<PasswordSet, SetPasswordError> {
         let (attempt, first) = (announced.attempt, announced.first);
-        let why = match self.ask(stores.challenges, directories, password, &announced).await {
-            Ok(()) => return self.complete(stores, aftermath, &announced).await,
-            Err(Halted { why, partly }) => {
-                if partly {
-                    self.tell_in_part(aftermath.audit, aftermath.messages).await;
-                }
-                why
-            }
+        let asked = self.ask(stores.challenges, directories, password, &announced).await;
+        let Err(Halted { why, partly }) = asked else {
+            return self.complete(stores, aftermath, &announced).await;
         };
-        let failure = match why {
+        let outcome = self.stop(stores, &attempt, first, why).await;
+        if partly {
+            self.tell_in_part(aftermath.audit, aftermath.messages).await;
+        }
+        if let Err(SetPasswordError::RefusedByDirectory { .. }) = &outcome {
+            let refused = self.record(AuditEvent::PasswordRefused, self.house.clock.now());
+            aftermath.audit.record(&refused).await?;
+        }
+        outcome
+    }
+
+    /// Ends an attempt that did not come through: another password may be tried where this one is certainly
+    /// nowhere or was refused; else this one alone, and at once.
+    async fn stop(
+        &self,
+        stores: Stores<'_, impl ReadChallenge + ChangeChallenge, impl ChangeAccount>,
+        attempt: &Attempt<'_>,
+        first: bool,
+        why: Stopped,
+    ) -> Result<PasswordSet, SetPasswordError> {
+        let (releases, failure) = match why {
             Stopped::Overtaken => return Ok(PasswordSet::InFlight),
             Stopped::Refused(directory, rule) => {
-                self.release(stores.accounts, &attempt).await?;
-                let refused = self.record(AuditEvent::PasswordRefused, self.house.clock.now());
-                aftermath.audit.record(&refused).await?;
-                return Err(SetPasswordError::RefusedByDirectory { directory, rule });
+                (true, SetPasswordError::RefusedByDirectory { directory, rule })
             }
-            Stopped::NotWritten(directory, cause) if first => {
-                self.release(stores.accounts, &attempt).await?;
-                return Err(SetPasswordError::DirectoryUnavailable { directory, cause });
+            Stopped::NotWritten(directory, cause) => {
+                (first, SetPasswordError::DirectoryUnavailable { directory, cause })
             }
-            Stopped::NotWritten(directory, cause) | Stopped::Unknown(directory, cause) => {
-                SetPasswordError::DirectoryUnavailable { directory, cause }
+            Stopped::Unknown(directory, cause) => {
+                (false, SetPasswordError::DirectoryUnavailable { directory, cause })
             }
-            Stopped::NotNoted(cause) => cause.into(),
+            Stopped::NotNoted(cause) => (false, cause.into()),
         };
-        // The lease would end by itself; without it the person may try again at once.
-        let _ = stores.challenges.change_challenge(&self.challenge.id, &attempt.give_up()).await;
+        if releases && !self.release(stores.accounts, attempt).await? {
+            return Ok(PasswordSet::InFlight);
+        }
+        if !releases {
+            // The lease would end by itself; without it the person may try again at once.
+            let _ = stores.challenges.change_challenge(&self.challenge.id, &attempt.give_up()).await;
+        }
         Err(failure)
     }
 
     /// One directory has the password and the next has not: should it stay so, the person knows at least.
     async fn tell_in_part(&self, audit: &impl RecordAudit, messages: &impl NotifyPerson) {
         let now = self.house.clock.now();
-        let changed = self.record(AuditEvent::PasswordChanged, now);
-        // What fails here must not keep the attempt from its end.
+        let changed = self.record(AuditEvent::PasswordChangedInPart, now);
+        // What fails here changes nothing of what the person is answered.
         let _ = join(self.notify(messages, now), audit.record(&changed)).await;
     }
 
@@ -204,7 +224,8 @@ impl Change<'_> {
         let has = |directory: &&T| announced.wrote.contains(directory.name());
         let left: Vec<&T> = directories.iter().filter(|directory| !has(directory)).collect();
         for (place, directory) in left.iter().enumerate() {
-            let written = self.ask_one(*directory, password, announced, place == 0).await;
+            let within = self.time_left(&announced.attempt) / share(left.len() - place);
+            let written = self.ask_one(*directory, (password, within), announced, place == 0).await;
             written.map_err(|why| Halted { why, partly: place > 0 })?;
             if place + 1 < left.len() {
                 let note = announced.attempt.note(directory.name());
@@ -224,20 +245,29 @@ impl Change<'_> {
     async fn ask_one(
         &self,
         directory: &(impl WritePassword + TryPassword),
-        password: &Confidential<String>,
+        (password, within): (&Confidential<String>, Duration),
         announced: &Announced<'_>,
         first: bool,
     ) -> Result<(), Stopped> {
         let name = || directory.name().to_owned();
-        match directory.write_password(&self.profile, password).await {
+        match directory.write_password(&self.profile, password, within).await {
             Ok(()) => Ok(()),
             Err(WriteFailure::Refused(rule)) if announced.first => Err(Stopped::Refused(name(), rule)),
-            Err(WriteFailure::Refused(_)) => self.written_before(directory, password).await,
+            Err(WriteFailure::Refused(_)) => {
+                let within = self.time_left(&announced.attempt);
+                self.written_before(directory, password, within).await
+            }
             Err(WriteFailure::NotWritten(cause)) if first => Err(Stopped::NotWritten(name(), cause)),
             Err(WriteFailure::NotWritten(cause) | WriteFailure::Unknown(cause)) => {
                 Err(Stopped::Unknown(name(), cause))
             }
         }
+    }
+
+    /// What an attempt has left of the time for directories.
+    fn time_left(&self, attempt: &Attempt<'_>) -> Duration {
+        let passed = self.house.clock.now().as_millis() - attempt.now.as_millis();
+        DIRECTORIES.saturating_sub(Duration::from_millis(u64::try_from(passed).unwrap_or_default()))
     }
 
     /// A refusal after an attempt whose answer was lost: that attempt may have succeeded, and the directory
@@ -246,9 +276,10 @@ impl Change<'_> {
         &self,
         directory: &(impl WritePassword + TryPassword),
         password: &Confidential<String>,
+        within: Duration,
     ) -> Result<(), Stopped> {
         let unknown = |cause| Stopped::Unknown(directory.name().to_owned(), cause);
-        match directory.has_password(&self.profile, password).await {
+        match directory.has_password(&self.profile, password, within).await {
             Ok(Some(true)) => Ok(()),
             Ok(has) => {
                 let said =
@@ -272,7 +303,7 @@ impl Change<'_> {
         let stamp = stamp_account(&self.challenge.id, announced.first, now);
         let record = self.record(AuditEvent::PasswordChanged, now);
         let (ended, cleared, recorded) = join3(
-            stores.accounts.change_account((&self.challenge.id, &end), (self.challenge.person, &stamp), &[]),
+            insist(stores.accounts, (&self.challenge.id, &end), (self.challenge.person, &stamp), &[]),
             self.clear_starts(aftermath.limits),
             aftermath.audit.record(&record),
         )
@@ -291,18 +322,49 @@ impl Change<'_> {
         }
     }
 
-    /// Takes the announcement back, and gives back what was used up with it.
-    async fn release(&self, accounts: &impl ChangeAccount, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
+    /// Takes the announcement back, and gives back what was used up with it. False if another attempt is at it
+    /// by now, which then knows better.
+    async fn release(
+        &self,
+        accounts: &impl ChangeAccount,
+        attempt: &Attempt<'_>,
+    ) -> Result<bool, Unavailable> {
         let challenge = &self.challenge;
         let release: Write = attempt.release(challenge.state);
-        let issued = give_back_armed(challenge, attempt.now);
         let free = free_account(&challenge.id);
-        // Refused only if another attempt came between, which then knows better.
-        accounts
-            .change_account((&challenge.id, &release), (challenge.person, &free), &issued)
-            .await
-            .map(|_| ())
+        let (challenge, account) = ((&challenge.id, &release), (challenge.person, &free));
+        let issued = give_back_armed(&self.challenge, attempt.now);
+        let released = match insist(accounts, challenge, account, &issued).await? {
+            // Another code took its place meanwhile; there is nothing to be given back.
+            Transacted::IssuedRefused => insist(accounts, challenge, account, &[]).await?,
+            other => other,
+        };
+        Ok(released == Transacted::Applied)
     }
+}
+
+/// How often writes are tried that another transaction stands in the way of: it is over by then.
+const TRIES: u32 = 4;
+
+/// Applies writes that belong together, again where another transaction was at the same items.
+async fn insist(
+    accounts: &impl ChangeAccount,
+    challenge: (&ChallengeId, &Write),
+    account: (KeyedHash, &Write),
+    issued: &[(String, Write)],
+) -> Result<Transacted, Unavailable> {
+    for _ in 1..TRIES {
+        match accounts.change_account(challenge, account, issued).await? {
+            Transacted::Conflict => {}
+            other => return Ok(other),
+        }
+    }
+    accounts.change_account(challenge, account, issued).await
+}
+
+/// As a divisor, one at least.
+fn share(directories: usize) -> u32 {
+    u32::try_from(directories.max(1)).unwrap_or(u32::MAX)
 }
 
 fn random(rng: &mut impl CryptoRng) -> [u8; 16] {
