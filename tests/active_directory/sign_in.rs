@@ -1,13 +1,14 @@
 //! Whether an account has a password: asked where nobody knows what became of a change.
 
 use crate::world::{OLD, Secret, directory, dn, profile, world};
+use recupmail_domain::challenge::writes::applying::DIRECTORIES;
 use recupmail_domain::ports::{TryPassword, Unavailable};
 use recupmail_domain::secret::Confidential;
 use recupmail_tests::{Kind, Person};
 
 async fn has(directory_id: &str, password: &str) -> Result<Option<bool>, Unavailable> {
     let directory = directory(&world().institution(), Secret::RIGHT);
-    directory.has_password(&profile(directory_id), &Confidential::new(password.to_owned())).await
+    directory.has_password(&profile(directory_id), &Confidential::new(password.to_owned()), DIRECTORIES).await
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ test("E3 three wrong numbers close the phone, and e-mail is offered instead", ()
       assert.match(await complaint(page), new RegExp(`Essais restants : ${left}`));
     }
     await typeNumber(page, "SMS", national(person));
-    assert.match(await complaint(page), /Choisissez-en un autre/);
+    assert.match(await complaint(page), /un autre moyen peut encore servir/);
     assert.ok(await page.getByRole("radio", { name: "E-mail" }).isChecked());
     assert.ok(await page.getByRole("link", { name: "J'ai un code donné par l'assistance" }).isVisible());
     await look(page, "eceps-E3-closed");

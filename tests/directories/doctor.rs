@@ -2,7 +2,6 @@
 
 use crate::places::{Place, both};
 use recupmail_tests::slapd::{OLD_PASSWORD, SERVICE, SERVICE_PASSWORD, base};
-use recupmail_tests::{Kind, everybody};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,6 +38,7 @@ fn institution_with(place: &Place, name: &str, that: &str, this: &str) -> String
 async fn directories_in_good_health_are_well_and_nobody_was_changed() {
     let (_alone, place) = both().await;
     place.proxy.take_requests();
+    let before = place.slapd.passwords().await;
     let (code, findings) = examine(place, &[]);
     assert!(findings.iter().all(|finding| finding["level"] == "ok"), "{findings:#?}");
     assert_eq!(code, 0);
@@ -52,18 +52,8 @@ async fn directories_in_good_health_are_well_and_nobody_was_changed() {
     ] {
         assert!(said.iter().any(|said| said.contains(words)), "{words}: {said:#?}");
     }
-    let requests = place.proxy.take_requests();
-    let with = |words: &str| {
-        requests
-            .iter()
-            .filter(|request| request.windows(words.len()).any(|part| part == words.as_bytes()))
-            .count()
-    };
-    assert_eq!(with("userPassword"), 1, "the right to write was asked for by one write");
-    assert_eq!(with("1.3.6.1.4.1.4203.666.5.2"), 1, "which is none");
-    for person in everybody("usms", Kind::EmailAlone).iter().take(3) {
-        assert!(place.slapd.takes(person, OLD_PASSWORD).await, "everybody has the password of before");
-    }
+    assert!(!place.proxy.take_requests().is_empty(), "the right to write was asked for");
+    assert_eq!(place.slapd.passwords().await, before, "nobody was changed");
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use crate::people::{Person, people};
 use crate::pki::{Authority, ServerCertificate, Validity};
 use crate::stack::{free_port, top};
-use ldap3::{Ldap, LdapConnAsync, Mod};
-use std::collections::HashSet;
+use ldap3::{Ldap, LdapConnAsync, Mod, Scope, SearchEntry};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -111,6 +111,18 @@ impl Slapd {
             49 => false,
             code => panic!("the bind was answered with {code}"),
         }
+    }
+
+    /// Everything that is kept of everybody's password, by DN.
+    pub async fn passwords(&self) -> BTreeMap<String, Vec<String>> {
+        let kept = ["userPassword", "pwdChangedTime", "pwdHistory", "pwdFailureTime"];
+        let found = self.root().await.search("dc=univ,dc=example", Scope::Subtree, "(uid=*)", kept).await;
+        let entries = found.unwrap().success().unwrap().0.into_iter().map(SearchEntry::construct);
+        entries
+            .map(|entry| {
+                (entry.dn, kept.iter().map(|name| format!("{:?}", entry.attrs.get(*name))).collect())
+            })
+            .collect()
     }
 
     /// Adds another service account, without any right to write.

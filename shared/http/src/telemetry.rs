@@ -32,6 +32,11 @@ pub fn init_telemetry(level: &str) {
         .with_current_span(false)
         .with_span_list(false);
     tracing_subscriber::registry().with(targets).with(format).init();
+    // A panic's own words may hold what a library was just reading.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(target: "recupmail", event = "panic", place);
+    }));
 }
 
 pub(crate) fn log(line: &Logged<'_>) {

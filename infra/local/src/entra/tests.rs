@@ -3,6 +3,7 @@
 use super::{EntraService, Setting, setting};
 use recupmail_config::{Environment, Institution, system_clock};
 use recupmail_directory::{How, RemoteDirectory, remote_directories};
+use recupmail_domain::challenge::writes::applying::DIRECTORIES;
 use recupmail_domain::clock::{Clock, Timestamp};
 use recupmail_domain::person::Profile;
 use recupmail_domain::ports::{ReadSecret, Unavailable, WriteFailure, WritePassword};
@@ -163,7 +164,7 @@ fn certificate() -> String {
 
 /// Why certainly nothing was written.
 async fn not_written(directory: &RemoteDirectory<Known>) -> String {
-    let failure = directory.write_password(&somebody(SOMEBODY), &password()).await.unwrap_err();
+    let failure = directory.write_password(&somebody(SOMEBODY), &password(), DIRECTORIES).await.unwrap_err();
     assert!(matches!(failure, WriteFailure::NotWritten(_)), "{failure}");
     let causes = std::iter::successors(failure.source(), |cause| (*cause).source());
     causes.last().map(ToString::to_string).unwrap_or_default()
@@ -258,14 +259,14 @@ async fn an_instance_uses_one_token_for_everybody_until_shortly_before_its_end()
     for house in [House::open().await, House::with_certificate().await] {
         let directory = house.directory(&house.secret());
         for _ in 0..2 {
-            directory.write_password(&somebody(SOMEBODY), &password()).await.unwrap();
+            directory.write_password(&somebody(SOMEBODY), &password(), DIRECTORIES).await.unwrap();
         }
         assert_eq!((house.counted(), house.tokens()), ((2, 2), 1));
         house.clock.0.store(3200, Ordering::Relaxed);
-        directory.write_password(&somebody(SOMEBODY), &password()).await.unwrap();
+        directory.write_password(&somebody(SOMEBODY), &password(), DIRECTORIES).await.unwrap();
         assert_eq!(house.tokens(), 1);
         house.clock.0.store(3300, Ordering::Relaxed);
-        directory.write_password(&somebody(SOMEBODY), &password()).await.unwrap();
+        directory.write_password(&somebody(SOMEBODY), &password(), DIRECTORIES).await.unwrap();
         assert_eq!(house.tokens(), 2, "five minutes before its end it is replaced");
     }
 }
@@ -290,7 +291,10 @@ async fn a_certificate_of_another_or_a_clock_that_is_off_gets_no_token() {
 async fn who_has_no_account_gets_no_password() {
     let house = House::open().await;
     for nobody in ["nobody@usms.ac.ma", ""] {
-        let written = house.directory(&house.secret()).write_password(&somebody(nobody), &password()).await;
+        let written = house
+            .directory(&house.secret())
+            .write_password(&somebody(nobody), &password(), DIRECTORIES)
+            .await;
         assert!(matches!(written, Err(WriteFailure::NotWritten(_))), "{nobody}: {written:?}");
     }
 }

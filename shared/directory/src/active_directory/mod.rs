@@ -6,7 +6,7 @@ mod inspect;
 mod password;
 mod signs;
 
-use crate::ldap::connection::{Connections, unavailable};
+use crate::ldap::connection::Connections;
 use crate::remote::SetupError;
 use ldap3::{Ldap, LdapResult};
 use password::{changes, policy_hints};

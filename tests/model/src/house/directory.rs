@@ -6,6 +6,7 @@ use recupmail_domain::ports::{DirectoryRule, TryPassword, Unavailable, WriteFail
 use recupmail_domain::secret::Confidential;
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// What becomes of a request to write a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,12 @@ impl WritePassword for MemoryDirectory {
         &self.name
     }
 
-    async fn write_password(&self, _: &Profile, password: &Confidential<String>) -> Result<(), WriteFailure> {
+    async fn write_password(
+        &self,
+        _: &Profile,
+        password: &Confidential<String>,
+        _: Duration,
+    ) -> Result<(), WriteFailure> {
         let answer = self.script.lock().unwrap().pop_front().unwrap_or(Answer::Ok);
         self.asked.lock().unwrap().push((password.reveal().clone(), answer));
         let cause = || Unavailable::new("directory", "as the script says");
@@ -89,6 +95,7 @@ impl TryPassword for MemoryDirectory {
         &self,
         _: &Profile,
         password: &Confidential<String>,
+        _: Duration,
     ) -> Result<Option<bool>, Unavailable> {
         Ok(Some(self.password().as_ref() == Some(password.reveal())))
     }

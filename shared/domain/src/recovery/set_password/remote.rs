@@ -12,8 +12,8 @@ use crate::challenge::writes::applying::{
 use crate::challenge::writes::revoke;
 use crate::challenge::{Applying, Challenge, ChallengeId, State};
 use crate::conditional::{Item, Value, Write};
-use crate::keys::KeyedHash;
 use crate::issued::{give_back_armed, use_up_armed};
+use crate::keys::KeyedHash;
 use crate::ports::{
     ChangeAccount, ChangeChallenge, ClearStarts, DirectoryRule, NotifyPerson, ReadChallenge, RecordAudit,
     Transacted, TryPassword, Unavailable, WriteFailure, WritePassword, Written,
