@@ -5,7 +5,7 @@ submits.identify = async (route = form.dataset.route) => {
   const errors = inputs.flatMap(missing);
   if (!form.terms.checked) errors.push({ input: form.terms, node: text("terms-not-accepted") });
   if (errors.length) return fail(errors);
-  sessionStorage.setItem("began", location.pathname);
+  sessionStorage.setItem("began", form.dataset.number);
   return send("verify-identity", {
     route,
     scheme: form.dataset.scheme,

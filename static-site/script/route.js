@@ -5,9 +5,11 @@ const steps = {};
 const submits = {};
 const closed = {};
 
-/** Where a step lies; identification, on the page where the person began. */
-const place = (step) =>
-  new URL((step === "identify" && sessionStorage.getItem("began")) || body.getAttribute(`data-${step}`), location);
+/** Where a step lies in this language; identification, on the page by which the person began. */
+const place = (step) => {
+  const paths = body.getAttribute(`data-${step}`).split(" ");
+  return new URL(paths[(step === "identify" && sessionStorage.getItem("began")) || 0], location);
+};
 
 /** Replaces this page, so that Back never returns to a step that is over. */
 const leave = (step, hash = "") => {

@@ -29,12 +29,9 @@ const fill = (root, values) => {
 
 const say = (...nodes) => find("status").replaceChildren(...nodes);
 
-/** The wall-clock time so many seconds from now. */
+/** The wall-clock time so many seconds from now, as messages write it in every language. */
 const clock = (seconds) =>
-  new Date(Date.now() + seconds * 1000).toLocaleTimeString(document.documentElement.lang, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  new Date(Date.now() + seconds * 1000).toLocaleTimeString("fr", { hour: "2-digit", minute: "2-digit" });
 
 /** Calls `tick` with the time left until it is over; by the clock, since hidden tabs are slowed down. */
 const countdown = (seconds, tick, over) => {
@@ -42,8 +39,8 @@ const countdown = (seconds, tick, over) => {
   const step = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left > 0) {
-      const [size, unit] = [[3600, "h"], [60, "min"], [1, "s"]].find(([size]) => left >= size);
-      tick(`${Math.ceil(left / size)} ${unit}`);
+      const [size, unit] = [[3600, "hours"], [60, "minutes"], [1, "seconds"]].find(([size]) => left >= size);
+      tick(`${Math.ceil(left / size)} ${text(unit).textContent}`);
     } else {
       clearInterval(timer);
       over();

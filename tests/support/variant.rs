@@ -8,7 +8,7 @@ pub fn variant(institution: &str, name: &str, changes: &[(&str, &str)]) -> Strin
     let (from, to) =
         (top().join("infra/institutions").join(institution), top().join("target/tmp").join(name));
     std::fs::create_dir_all(to.join("texts")).unwrap();
-    for file in ["logo.svg", "registry.csv", "texts/fr.toml"] {
+    for file in ["logo.svg", "registry.csv", "texts/fr.toml", "texts/ar.toml", "texts/en.toml"] {
         std::fs::copy(from.join(file), to.join(file)).unwrap();
     }
     let mut text = std::fs::read_to_string(from.join("institution.toml")).unwrap();

@@ -6,17 +6,19 @@ use crate::functions::Functions;
 use crate::gate::Gate;
 use crate::outbox::Outbox;
 use crate::sign_in::{Credentials, SignIn};
+use crate::stack::Outcome;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::{self, Query, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use minijinja::{AutoEscape, Environment};
 use serde::Deserialize;
 use serde_json::json;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -63,14 +65,14 @@ pub(crate) fn function_urls(front: Arc<Front>) -> Router {
 }
 
 /// The routes of the site.
-pub(crate) fn router(front: Arc<Front>, site: PathBuf) -> Router {
-    let not_found = ServeFile::new(site.join("404.html"));
+pub(crate) fn router(front: Arc<Front>, site: &Path) -> Outcome<Router> {
     let assets = Router::new()
-        .fallback_service(ServeDir::new(site.join("assets")))
+        .fallback_service(ServeDir::new(site.join("assets")).precompressed_br().precompressed_gzip())
         .layer(page_header(header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
-    let pages = ServeDir::new(site).not_found_service(not_found);
+    let missing = any(missing).with_state(Arc::from(site));
+    let pages = ServeDir::new(site).precompressed_br().precompressed_gzip().fallback(missing);
     let entra = front.entra.clone().map(EntraService::controls).unwrap_or_default();
-    Router::new()
+    let router = Router::new()
         .route("/api/{step}", any(step))
         .route("/outbox", get(outbox_page))
         .route(
@@ -85,11 +87,34 @@ pub(crate) fn router(front: Arc<Front>, site: PathBuf) -> Router {
         .with_state(front)
         .nest("/assets", assets)
         .nest("/local/entra", entra)
+        .merge(redirects(site)?)
         .fallback_service(pages)
         .layer(page_header(header::CACHE_CONTROL, "no-cache"))
         .layer(page_header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(page_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(page_header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(page_header(header::REFERRER_POLICY, "no-referrer"));
+    Ok(router)
+}
+
+/// Sends people on as the builder says.
+fn redirects(site: &Path) -> Outcome<Router> {
+    let redirects: BTreeMap<String, String> =
+        serde_json::from_slice(&std::fs::read(site.join("redirects.json"))?)?;
+    Ok(redirects
+        .into_iter()
+        .fold(Router::new(), |router, (from, to)| router.route(&from, get(async move || Redirect::to(&to)))))
+}
+
+/// Says that there is no such page, in the language of the folder that was asked for.
+async fn missing(State(site): State<Arc<Path>>, request: Request) -> Response {
+    let folder = request.uri().path().split('/').nth(1).unwrap_or_default();
+    let language = folder.bytes().all(|b| b.is_ascii_lowercase()).then(|| site.join(folder).join("404.html"));
+    let page = language.filter(|page| page.is_file()).unwrap_or_else(|| site.join("404.html"));
+    let mut page = ServeFile::new(page).precompressed_br().precompressed_gzip();
+    match page.try_call(request).await {
+        Ok(page) => (StatusCode::NOT_FOUND, page).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 fn page_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -99,7 +124,7 @@ fn page_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<
 /// Passes a page's call on to the function's URL, with the headers that the deployment passes on.
 async fn step(
     State(front): Shared,
-    Path(step): Path<String>,
+    extract::Path(step): extract::Path<String>,
     method: Method,
     mut headers: HeaderMap,
     body: Body,
@@ -116,7 +141,7 @@ async fn step(
 /// Passes a call on as it is, whatever the path behind the step's name.
 async fn function(
     State(front): Shared,
-    Path(path): Path<String>,
+    extract::Path(path): extract::Path<String>,
     method: Method,
     headers: HeaderMap,
     body: Body,

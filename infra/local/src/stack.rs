@@ -34,7 +34,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How many requests a function answers at once here.
 const CONCURRENCY: &str = "24";
@@ -118,7 +118,7 @@ async fn start_and_watch(
         clock_offset_file: run.clock_offset(),
         entra: entra.clone(),
     });
-    let pages = axum::serve(site, front::router(front.clone(), run.site()));
+    let pages = axum::serve(site, front::router(front.clone(), &run.site())?);
     let functions = axum::serve(function_urls, front::function_urls(front.clone()));
     tokio::spawn(async move { pages.await });
     tokio::spawn(async move { functions.await });
@@ -188,6 +188,8 @@ async fn build(settings: &Settings, run: &RunFolder) -> Outcome<()> {
     let mut builder = Command::new(own_folder()?.join("site-builder"));
     builder.arg("--institution").arg(institution_folder(settings)).arg("--out").arg(run.site());
     builder.arg("--origin").arg(&origins(settings)[0]);
+    let now = jiff::Timestamp::from_second(system_clock(None).now().as_secs())?;
+    builder.arg("--today").arg(now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
     succeed(builder, "site-builder").await
 }
 

@@ -13,6 +13,8 @@ const ISSUED: [&str; 2] = ["letter", "desk"];
 /// An identification page in one language.
 #[derive(Serialize)]
 pub(crate) struct Form {
+    /// Its place in the list.
+    number: usize,
     /// Where it lies.
     pub(crate) path: String,
     /// Its heading.
@@ -46,6 +48,7 @@ struct Field {
 /// All identification pages in one language; the page of the first scheme comes first.
 pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &Locale) -> Result<Vec<Form>> {
     let first = locale.get("path.identify")?;
+    let [proof, identifier] = [locale.get("identify.lead_proof")?, locale.get("identify.lead_identifier")?];
     let mut forms = Vec::new();
     for (index, (id, scheme)) in published.schemes.iter().enumerate() {
         let link = match published.schemes.len() {
@@ -54,9 +57,11 @@ pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &L
         };
         let lead = match scheme.lead.get(lang) {
             Some(lead) => lead,
-            None => locale.get(&format!("identify.lead_{}", scheme.kind))?,
+            None if scheme.kind == "proof" => proof,
+            None => identifier,
         };
         forms.push(Form {
+            number: index,
             path: if index == 0 { first.to_owned() } else { format!("{first}{id}/") },
             title: if index == 0 { texts.identify.title.clone() } else { link.clone() },
             lead: lead.to_owned(),
@@ -67,12 +72,17 @@ pub(crate) fn forms(published: &Published, texts: &Texts, lang: &str, locale: &L
         });
     }
     for route in ISSUED {
+        let text = |key: String| locale.get(&key).map(str::to_owned);
+        let path = text(format!("path.{route}"))?;
+        let [title, lead, link] =
+            [text(format!("{route}.title"))?, text(format!("{route}.lead"))?, text(format!("{route}.link"))?];
         let Some((id, scheme)) = scheme_for(route, published) else { continue };
         forms.push(Form {
-            path: locale.get(&format!("path.{route}"))?.to_owned(),
-            title: locale.get(&format!("{route}.title"))?.to_owned(),
-            lead: locale.get(&format!("{route}.lead"))?.to_owned(),
-            link: locale.get(&format!("{route}.link"))?.to_owned(),
+            number: forms.len(),
+            path,
+            title,
+            lead,
+            link,
             route: Some(route),
             methods_required: 1,
             scheme: claim(id, scheme, published, lang)?,

@@ -29,10 +29,12 @@ impl Locale {
     }
 
     fn parse(file: &str) -> Result<Self> {
-        let table = toml::from_str(file)?;
-        let mut texts = BTreeMap::new();
-        flatten("", &table, &mut texts)?;
-        Ok(Self { texts, used: Mutex::default() })
+        Ok(Self { texts: by_key(file)?, used: Mutex::default() })
+    }
+
+    /// All of them.
+    pub(crate) fn texts(&self) -> &BTreeMap<String, String> {
+        &self.texts
     }
 
     /// The text of a key.
@@ -97,25 +99,39 @@ fn with_values(text: &str, values: &Kwargs) -> std::result::Result<Value, Error>
     html.map(Value::from_safe_string)
 }
 
-/// Names and labels may be in any script; everything else that the script fills in reads left to right.
+/// Names, labels and the time left may be in any script; everything else that the script fills in reads left to
+/// right.
 fn with_slots(text: &str) -> std::result::Result<Value, Error> {
     let html = markup::render(text, |name| {
-        let direction = if matches!(name, "name" | "label") { "" } else { " dir=\"ltr\"" };
+        let direction = if matches!(name, "name" | "label" | "left") { "" } else { " dir=\"ltr\"" };
         Ok::<_, Error>(format!("<bdi{direction} data-slot=\"{name}\"></bdi>"))
     })?;
     Ok(Value::from_safe_string(html))
 }
 
-fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, String>) -> Result<()> {
-    for (name, value) in table {
-        let key = format!("{prefix}{name}");
-        match value {
-            toml::Value::Table(inner) => flatten(&format!("{key}."), inner, texts)?,
-            toml::Value::String(text) => drop(texts.insert(key, text.clone())),
-            _ => return Err(format!("the locale's {key} is not a text").into()),
+/// The texts of a file by dotted key; items of a list have their number as a name.
+pub(crate) fn by_key(file: &str) -> Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    flatten(String::new(), &toml::Value::Table(toml::from_str(file)?), &mut texts)?;
+    Ok(texts)
+}
+
+fn flatten(key: String, value: &toml::Value, texts: &mut BTreeMap<String, String>) -> Result<()> {
+    let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+    match value {
+        toml::Value::Table(table) => {
+            table.iter().try_for_each(|(name, value)| flatten(below(name), value, texts))
         }
+        toml::Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.into_iter().try_for_each(|(at, value)| flatten(below(&at.to_string()), value, texts))
+        }
+        toml::Value::String(text) => {
+            texts.insert(key, text.clone());
+            Ok(())
+        }
+        _ => Err(format!("{key} is not a text").into()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

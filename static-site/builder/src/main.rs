@@ -2,12 +2,15 @@
 #![allow(clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
 mod assets;
+mod complete;
+mod encodings;
 mod forms;
 mod locale;
 mod markup;
 mod site;
 mod texts;
 mod view;
+mod well_known;
 
 use clap::Parser;
 use std::error::Error;
@@ -26,6 +29,9 @@ struct Arguments {
     /// Where the pages will be served, as in `https://recupmail.usms.ac.ma`.
     #[arg(long)]
     origin: String,
+    /// The day of the build; what expires is counted from it.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: jiff::civil::Date,
     /// The folder that receives the pages.
     #[arg(long)]
     out: PathBuf,
@@ -36,7 +42,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     match site::build(&Arguments::parse()) {
-        Ok(_) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("site-builder: {error}");
             ExitCode::FAILURE
@@ -48,9 +54,13 @@ fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
+/// Writes a text, and beside it what servers send to whom takes it compressed.
 fn write(path: &Path, content: &str) -> Result<()> {
     let parent = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(parent)
-        .and_then(|()| std::fs::write(path, content))
-        .map_err(|error| format!("{}: {error}", path.display()).into())
+    let named = |error: std::io::Error| format!("{}: {error}", path.display());
+    std::fs::create_dir_all(parent).and_then(|()| std::fs::write(path, content)).map_err(named)?;
+    for (ending, encoded) in encodings::of(content.as_bytes()).map_err(named)? {
+        std::fs::write(path.with_added_extension(ending), encoded).map_err(named)?;
+    }
+    Ok(())
 }

@@ -37,7 +37,7 @@ fn with_fixed_spaces(text: &str) -> String {
 /// `G134567890`, `name@host`. In Arabic text their parts would change places otherwise.
 pub(crate) fn isolate(text: &str) -> String {
     let marked = text.split_inclusive(char::is_whitespace).map(|word| {
-        let core = word.trim_matches(|c: char| c.is_whitespace() || "().,;:«»".contains(c));
+        let core = word.trim_matches(|c: char| c.is_whitespace() || "().,;:«»،؛؟".contains(c));
         let html = escape(word);
         if !reads_left_to_right(core) {
             return html;
@@ -69,6 +69,7 @@ mod tests {
     fn values_that_read_left_to_right_are_isolated() {
         assert_eq!(html("la loi 09-08, vous"), "la loi <bdi dir=\"ltr\">09-08</bdi>, vous");
         assert_eq!(html("(@usms.ac.ma)"), "(<bdi dir=\"ltr\">@usms.ac.ma</bdi>)");
+        assert_eq!(html("مثلا 2004-03-27، هنا"), "مثلا <bdi dir=\"ltr\">2004-03-27</bdi>، هنا");
         assert_eq!(html("(AAAA-MM-JJ)"), "(<bdi dir=\"ltr\">AAAA-MM-JJ</bdi>)");
         assert_eq!(html("100 Go, Office 365, e-mail - là"), "100 Go, Office 365, e-mail - là");
     }

@@ -1,23 +1,27 @@
 //! The pages of an institution, and the files around them.
 
 use crate::assets::{Asset, publish};
+use crate::complete::{check_alike, check_locales};
 use crate::forms::{Form, forms};
-use crate::locale::Locale;
+use crate::locale::{Locale, by_key};
 use crate::texts::Texts;
 use crate::view::{Published, View};
+use crate::well_known::{redirects, security_txt};
 use crate::{Arguments, Result, markup, read, write};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use recupmail_config::Institution;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Template names; a page's path stands in the locale file. Of `identify` there is one page for each form.
-const PAGES: [&str; 10] =
-    ["home", "identify", "method", "code", "password", "done", "terms", "benefits", "help", "missing"];
+const PAGES: [&str; 11] = [
+    "home", "identify", "method", "code", "password", "done", "terms", "privacy", "benefits", "help",
+    "missing",
+];
 
 /// Templates that pages are made of.
 const PARTS: [&str; 3] = ["base", "journey", "macros"];
@@ -39,7 +43,7 @@ struct Context<'a> {
     title: &'a str,
     csp: Value,
     assets: &'a Assets,
-    alternates: Vec<Alternate>,
+    alternates: Vec<Alternate<'a>>,
     institution: &'a View,
     /// The identification page that this is, or the first.
     form: &'a Form,
@@ -55,10 +59,14 @@ struct Assets {
     logo: Asset,
 }
 
-/// A page in another language.
+/// A page in one of the languages.
 #[derive(Serialize)]
-struct Alternate {
-    lang: String,
+struct Alternate<'a> {
+    lang: &'a str,
+    /// What the language calls itself.
+    name: &'a str,
+    direction: &'a str,
+    path: &'a str,
     href: String,
 }
 
@@ -67,6 +75,8 @@ struct Edition {
     lang: String,
     locale: Arc<Locale>,
     texts: Texts,
+    /// The same by dotted key.
+    own: BTreeMap<String, String>,
     view: View,
     forms: Vec<Form>,
 }
@@ -79,13 +89,14 @@ impl Edition {
         published: &Published,
     ) -> Result<Self> {
         let locale = Locale::load(&arguments.source.join(format!("locales/{lang}.toml")))?;
-        let texts = texts(&arguments.institution, lang)?;
+        let (texts, own) = texts(&arguments.institution, lang)?;
         Ok(Self {
             lang: lang.to_owned(),
             view: View::new(institution, published, lang)?,
             forms: forms(published, &texts, lang, &locale)?,
             locale: Arc::new(locale),
             texts,
+            own,
         })
     }
 
@@ -119,9 +130,8 @@ impl Edition {
     }
 }
 
-/// Builds everything into the folder that the arguments name. Answers by language the texts that no page of
-/// this institution shows.
-pub(crate) fn build(arguments: &Arguments) -> Result<Vec<(String, BTreeSet<String>)>> {
+/// Builds everything into the folder that the arguments name.
+pub(crate) fn build(arguments: &Arguments) -> Result<()> {
     let institution = Institution::load(&arguments.institution)?;
     let published = Published::load(&arguments.institution)?;
     let assets = assets(arguments, &institution)?;
@@ -129,6 +139,8 @@ pub(crate) fn build(arguments: &Arguments) -> Result<Vec<(String, BTreeSet<Strin
     let editions = institution.locales.iter();
     let editions = editions.map(|lang| Edition::load(lang, arguments, &institution, &published));
     let editions = editions.collect::<Result<Vec<_>>>()?;
+    let own: Vec<_> = editions.iter().map(|edition| (edition.lang.as_str(), &edition.own)).collect();
+    check_alike("texts", &own)?;
     for edition in &editions {
         let mut environment = environment(&arguments.source)?;
         edition.locale.teach(&mut environment);
@@ -150,7 +162,15 @@ pub(crate) fn build(arguments: &Arguments) -> Result<Vec<(String, BTreeSet<Strin
             write(&place(&arguments.out, edition.path(page, form)?), &html)?;
         }
     }
-    Ok(editions.into_iter().map(|edition| (edition.lang, edition.locale.unused())).collect())
+    let spoken: Vec<_> = editions.iter().map(|edition| (edition.lang.as_str(), &*edition.locale)).collect();
+    check_locales(&spoken, &templates(&arguments.source)?)?;
+
+    let well_known = arguments.out.join(".well-known");
+    let origin = arguments.origin.trim_end_matches('/');
+    let security = security_txt(&institution, origin, arguments.today)?;
+    write(&well_known.join("security.txt"), &security)?;
+    let start = editions.first().map(|edition| edition.path("identify", 0)).transpose()?;
+    write(&arguments.out.join("redirects.json"), &redirects(start.unwrap_or("/")))
 }
 
 fn assets(arguments: &Arguments, institution: &Institution) -> Result<Assets> {
@@ -181,9 +201,16 @@ fn without_comments(script: &str) -> String {
     code.flat_map(|line| [line, "\n"]).collect()
 }
 
-fn texts(institution: &Path, locale: &str) -> Result<Texts> {
+fn texts(institution: &Path, locale: &str) -> Result<(Texts, BTreeMap<String, String>)> {
     let path = institution.join(format!("texts/{locale}.toml"));
-    toml::from_str(&read(&path)?).map_err(|error| format!("{}: {error}", path.display()).into())
+    let file = read(&path)?;
+    let texts = toml::from_str(&file).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok((texts, by_key(&file)?))
+}
+
+/// What all templates say.
+fn templates(source: &Path) -> Result<Vec<String>> {
+    PARTS.iter().chain(&PAGES).map(|name| read(&source.join(format!("templates/{name}.html")))).collect()
 }
 
 fn environment(source: &Path) -> Result<Environment<'static>> {
@@ -202,10 +229,21 @@ fn environment(source: &Path) -> Result<Environment<'static>> {
     Ok(environment)
 }
 
-fn alternates(origin: &str, page: &str, form: usize, editions: &[Edition]) -> Result<Vec<Alternate>> {
-    let alternate = |edition: &Edition| {
+fn alternates<'a>(
+    origin: &str,
+    page: &str,
+    form: usize,
+    editions: &'a [Edition],
+) -> Result<Vec<Alternate<'a>>> {
+    let alternate = |edition: &'a Edition| {
         let path = edition.path(page, form)?;
-        Ok(Alternate { lang: edition.lang.clone(), href: format!("{}{path}", origin.trim_end_matches('/')) })
+        Ok(Alternate {
+            lang: &edition.lang,
+            name: edition.locale.get("page.language")?,
+            direction: edition.locale.get("page.direction")?,
+            path,
+            href: format!("{}{path}", origin.trim_end_matches('/')),
+        })
     };
     editions.iter().map(alternate).collect()
 }
@@ -229,17 +267,21 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
     }
 
-    /// Builds the shipped institution into a folder of its own.
-    fn built(institution: &str) -> (PathBuf, Vec<(String, BTreeSet<String>)>) {
-        let out = std::env::temp_dir().join(format!("site-{institution}-{}", std::process::id()));
+    fn temporary(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("site-{name}-{}", std::process::id()))
+    }
+
+    /// Builds a shipped institution, from this source, into a folder of this name.
+    fn built(institution: &str, source: &Path, name: &str) -> Result<PathBuf> {
+        let out = temporary(name);
         let arguments = Arguments {
             institution: top().join("infra/institutions").join(institution),
             origin: "https://example.org".to_owned(),
+            today: jiff::civil::date(2026, 11, 22),
             out: out.clone(),
-            source: top().join("static-site"),
+            source: source.to_owned(),
         };
-        let unused = build(&arguments).unwrap();
-        (out, unused)
+        build(&arguments).map(|()| out)
     }
 
     fn shipped() -> Vec<String> {
@@ -258,28 +300,63 @@ mod tests {
     }
 
     #[test]
-    fn every_text_is_shown_by_some_institution_and_every_link_leads_to_a_page() {
-        let mut never_shown: Option<BTreeSet<String>> = None;
+    fn every_link_leads_to_a_page_and_every_page_is_there_in_every_language() {
         for institution in shipped() {
-            let (out, unused) = built(&institution);
-            for page in pages(&out) {
-                let html = std::fs::read_to_string(&page).unwrap();
+            let out = built(&institution, &top().join("static-site"), &institution).unwrap();
+            let pages = pages(&out);
+            for page in &pages {
+                let html = std::fs::read_to_string(page).unwrap();
                 for link in html.split(" href=\"/").skip(1) {
                     let path = link.split(['"', '#']).next().unwrap();
-                    assert!(
-                        place(&out, path).is_file(),
-                        "{institution}: {} links to /{path}",
-                        page.display()
-                    );
+                    let file = place(&out, path);
+                    assert!(file.is_file(), "{institution}: {} links to /{path}", page.display());
                 }
             }
+            let in_language =
+                |lang: &str| pages.iter().filter(|page| page.starts_with(out.join(lang))).count();
+            assert_eq!([in_language("ar"), in_language("en")], [pages.len() / 3; 2], "{institution}");
             std::fs::remove_dir_all(&out).unwrap();
-            let french = unused.into_iter().find(|(lang, _)| lang == "fr").unwrap().1;
-            never_shown = Some(match never_shown {
-                Some(others) => others.intersection(&french).cloned().collect(),
-                None => french,
-            });
         }
-        assert_eq!(never_shown.unwrap(), BTreeSet::new());
+    }
+
+    /// Why the site cannot be built with a locale file in which `from` reads `to`.
+    fn refused(lang: &str, from: &str, to: &str) -> String {
+        let source = temporary("source");
+        for folder in ["templates", "locales", "script"] {
+            std::fs::create_dir_all(source.join(folder)).unwrap();
+            for entry in std::fs::read_dir(top().join("static-site").join(folder)).unwrap() {
+                let entry = entry.unwrap();
+                std::fs::copy(entry.path(), source.join(folder).join(entry.file_name())).unwrap();
+            }
+        }
+        std::fs::copy(top().join("static-site/style.css"), source.join("style.css")).unwrap();
+        let file = source.join(format!("locales/{lang}.toml"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from));
+        std::fs::write(&file, text.replacen(from, to, 1)).unwrap();
+        let error = built("usms", &source, "refused").unwrap_err().to_string();
+        std::fs::remove_dir_all(&source).unwrap();
+        std::fs::remove_dir_all(temporary("refused")).unwrap();
+        error
+    }
+
+    #[test]
+    fn a_text_that_is_missing_or_shown_by_no_page_ends_the_build() {
+        let refusals = [
+            ("fr", "[home]\n", "[home]\nstray = \"x\"\n", "locales/fr.toml: home.stray is shown by no page"),
+            // This institution shows no such text, but another may.
+            ("en", "imap = ", "pop = ", "locales/en.toml: help.imap is missing"),
+            // What the script shows is in no template.
+            (
+                "ar",
+                "too_short = ",
+                "short = ",
+                "locales/ar.toml: script.password.too_short is missing, fr has it",
+            ),
+        ];
+        for (lang, from, to, reason) in refusals {
+            let error = refused(lang, from, to);
+            assert!(error.contains(reason), "{error}");
+        }
     }
 }

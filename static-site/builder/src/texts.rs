@@ -50,7 +50,12 @@ pub(crate) struct Identify {
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Privacy {
+    /// What the identification page says.
     notice: String,
+    /// Who uses the data, why, and by which right.
+    controller: String,
+    /// What the law gives a person, and to whom they may complain.
+    rights: String,
 }
 
 #[derive(Deserialize, Serialize)]

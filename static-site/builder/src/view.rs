@@ -101,6 +101,8 @@ pub(crate) struct View {
     /// Whether someone may come to find a forgotten identifier.
     finds_identifiers: bool,
     mail_client: Option<MailClient>,
+    /// Days for which the log of changes is kept.
+    audit_days: i64,
 }
 
 #[derive(Serialize)]
@@ -136,6 +138,7 @@ impl View {
         let mut names: Vec<Name> = institution
             .names
             .iter()
+            .filter(|(lang, _)| *lang == locale || institution.branding.names.contains(lang))
             .map(|(lang, text)| Name { lang: lang.clone(), direction: direction(lang), text: text.clone() })
             .collect();
         names.sort_by_key(|name| name.lang == locale);
@@ -161,6 +164,7 @@ impl View {
                 }),
                 None => None,
             },
+            audit_days: institution.privacy.audit_days,
         })
     }
 }

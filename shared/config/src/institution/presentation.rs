@@ -26,6 +26,9 @@ pub struct Branding {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub partner: Option<String>,
+    /// Languages whose names stand beside the logo on every page; the reader's own does anyway.
+    #[serde(default)]
+    pub names: Vec<String>,
 }
 
 /// The terms of use; their text stands in texts/.

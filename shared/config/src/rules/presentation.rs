@@ -53,6 +53,9 @@ fn check_languages(institution: &Institution, faults: &mut Faults) {
         faults.add(format!("names.{language}"), "is no language code of two or three letters, such as `fr`");
     }
     faults.said("names", &institution.names, locales);
+    for language in institution.branding.names.iter().filter(|it| !institution.names.contains_key(*it)) {
+        faults.add("branding.names", format!("names.{language} is missing: the header shows it"));
+    }
     faults.line("short_name", &institution.short_name, SHORT_NAME_CHARACTERS);
     if let Some(strange) = institution.short_name.chars().find(|c| !GSM.contains(*c)) {
         faults.add(

@@ -17,8 +17,8 @@ fn in_names_and_languages() {
             ("Africa/Casablanca", "Africa/Atlantis", "time_zone", "is no IANA time zone"),
             ("\"+212\"", "\"212\"", "calling_code", "must be + and one to three digits"),
             ("\"+212\"", "\"+0212\"", "calling_code", "must be + and one to three digits"),
-            ("fr = \"Université Sultan", "en = \"University Sultan", "names.fr", "is missing"),
-            ("ar = ", "Arabic = ", "names.Arabic", "is no language code"),
+            ("\"ar\", \"zgh\", \"fr\"", "\"ber\"", "branding.names", "names.ber is missing"),
+            ("en = ", "English = ", "names.English", "is no language code"),
             ("\"2025-09-01\"", "\"\"", "terms.version", "1 to 32 letters"),
             ("\"2025-09-01\"", "\"September 2025\"", "terms.version", "1 to 32 letters"),
         ],
@@ -63,7 +63,7 @@ fn in_branding_links_and_addresses() {
                 "at most 50",
             ),
             ("\"recupmail-aide@usms.ac.ma\"", "\"05 23 48\"", "office.email", "an e-mail address"),
-            ("name.fr = \"Pôle", "name.en = \"Pôle", "office.name.fr", "is missing: every locale"),
+            ("name.fr = \"Pôle", "name.de = \"Pôle", "office.name.fr", "is missing: every locale"),
             ("place.fr = \"Pr", "place.fr = \"\\u0007Pr", "office.place.fr", "control characters"),
         ],
     );
@@ -73,7 +73,7 @@ fn in_branding_links_and_addresses() {
             ("\"imap.ac", "\"imap ac", "mail_client.imap_host", "must be a host"),
             ("993", "99300", "mail_client.imap_port", "must be 1 to 65535, is 99300"),
             ("465", "0", "mail_client.smtp_port", "must be 1 to 65535, is 0"),
-            ("user_name.fr", "user_name.en", "mail_client.user_name.fr", "is missing"),
+            ("user_name.fr", "user_name.de", "mail_client.user_name.fr", "is missing"),
         ],
     );
 }

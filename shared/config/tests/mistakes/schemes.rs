@@ -100,8 +100,8 @@ fn in_schemes_and_fields() {
                 "schemes.student.fields",
                 "need one with anchor = \"every-attempt\"",
             ),
-            ("label.fr = \"N°", "label.en = \"N°", "schemes.student.fields.apogee.label.fr", "is missing"),
-            ("hint.fr = \"7", "hint.en = \"7", "schemes.student.fields.apogee.hint.fr", "is missing"),
+            ("label.fr = \"N°", "label.de = \"N°", "schemes.student.fields.apogee.label.fr", "is missing"),
+            ("hint.fr = \"7", "hint.de = \"7", "schemes.student.fields.apogee.hint.fr", "is missing"),
             (
                 "label.fr = \"N° Apogée\"",
                 "label.fr = \" \"",
