@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tower_http::services::{ServeDir, ServeFile};
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::set_header::{SetResponseHeader, SetResponseHeaderLayer};
 
 /// The request headers that reach a function, as the deployment's origin request policy lists them.
 const FORWARDED: [&str; 6] =
@@ -71,6 +71,10 @@ pub(crate) fn router(front: Arc<Front>, site: &Path) -> Outcome<Router> {
         .layer(page_header(header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
     let missing = any(missing).with_state(Arc::from(site));
     let pages = ServeDir::new(site).precompressed_br().precompressed_gzip().fallback(missing);
+    // RFC 9116, section 3.
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    let security = ServeFile::new(site.join(".well-known/security.txt"));
+    let security = SetResponseHeader::overriding(security, header::CONTENT_TYPE, plain);
     let entra = front.entra.clone().map(EntraService::controls).unwrap_or_default();
     let router = Router::new()
         .route("/api/{step}", any(step))
@@ -87,6 +91,7 @@ pub(crate) fn router(front: Arc<Front>, site: &Path) -> Outcome<Router> {
         .with_state(front)
         .nest("/assets", assets)
         .nest("/local/entra", entra)
+        .route_service("/.well-known/security.txt", security)
         .merge(redirects(site)?)
         .fallback_service(pages)
         .layer(page_header(header::CACHE_CONTROL, "no-cache"))

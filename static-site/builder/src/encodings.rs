@@ -12,7 +12,8 @@ pub(crate) fn of(text: &[u8]) -> Result<[(&'static str, Vec<u8>); 2]> {
     gzip.write_all(text)?;
     let mut brotli = Vec::new();
     let mode = BrotliEncoderMode::BROTLI_MODE_TEXT;
-    let params = BrotliEncoderParams { quality: 11, mode, size_hint: text.len(), ..Default::default() };
+    let params =
+        BrotliEncoderParams { quality: 11, mode, lgwin: 16, size_hint: text.len(), ..Default::default() };
     brotli::BrotliCompress(&mut &*text, &mut brotli, &params)?;
     Ok([("gz", gzip.finish()?), ("br", brotli)])
 }

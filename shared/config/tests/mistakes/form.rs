@@ -23,7 +23,12 @@ fn in_the_form_of_the_file_are_named_with_line_and_column() {
         ("[mail]", "[limits]\nguesses = true\n[mail]", "true", "invalid type: boolean `true`"),
         ("[mail]", "[privacy]\nlog_days = 3\n[mail]", "log_days", "unknown field `log_days`"),
         ("[directories]\naccounts = \"embedded\"", "", "#:schema", "missing field `directories`"),
-        ("label.fr = \"N° Apogée\"", "", "[[schemes", "missing field `label`"),
+        (
+            "label.fr = \"N° Apogée\"\nlabel.ar = \"رقم أبوجي (Apogée)\"\nlabel.en = \"Apogée number\"",
+            "",
+            "[[schemes",
+            "missing field `label`",
+        ),
     ] {
         let text = edited(&text, from, to);
         let error = Institution::parse(&text, Path::new(FILE)).unwrap_err().to_string();
