@@ -18,7 +18,7 @@ pub(crate) fn check_locales(locales: &[Spoken<'_>], templates: &[String]) -> Res
         let unused = locale.unused().into_iter().filter(|key| !named.contains(key));
         faults.extend(unused.map(|key| format!("locales/{lang}.toml: {key} is shown by no page")));
     }
-    refuse(faults)?;
+    refuse(&faults)?;
     let texts: Vec<_> = locales.iter().map(|(lang, locale)| (*lang, locale.texts())).collect();
     check_alike("locales", &texts)
 }
@@ -40,10 +40,10 @@ pub(crate) fn check_alike(folder: &str, texts: &[(&str, &BTreeMap<String, String
             }
         }
     }
-    refuse(faults)
+    refuse(&faults)
 }
 
-fn refuse(faults: Vec<String>) -> Result<()> {
+fn refuse(faults: &[String]) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
