@@ -100,8 +100,12 @@ impl Part<'_> {
         match (self, around) {
             (Self::Count(count), _) => count.into(),
             (Self::Name(text), Around::Html) => markup(format!("<bdi>{}</bdi>", HtmlEscape(text))),
-            (Self::LeftToRight(text) | Self::Code(text), Around::Html) => {
+            (Self::Code(text), Around::Html) => {
                 markup(format!("<bdi dir=\"ltr\">{}</bdi>", HtmlEscape(text)))
+            }
+            // A block breaks only where a line has no room for all of it.
+            (Self::LeftToRight(text), Around::Html) => {
+                markup(format!("<bdi dir=\"ltr\" style=\"display: inline-block\">{}</bdi>", HtmlEscape(text)))
             }
             (Self::Name(text), Around::Text(Direction::RightToLeft)) => {
                 format!("\u{2068}{text}\u{2069}").into()
