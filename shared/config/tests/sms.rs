@@ -1,12 +1,15 @@
 //! The longest names that a file may hold leave an SMS in one segment.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+use jiff::tz::TimeZone;
 use recupmail_config::Institution;
+use recupmail_domain::clock::Timestamp;
 use recupmail_texts::{ChangeText, CodeText, Texts};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
-/// An SMS in the alphabet of GSM 03.38, of which all these texts are.
-const SEGMENT: usize = 160;
+/// How long the longest SMS are: one segment in the alphabet of GSM 03.38, two in UCS-2, which Arabic takes.
+const LENGTHS: [(&str, RangeInclusive<usize>); 3] = [("fr", 150..=160), ("en", 145..=160), ("ar", 90..=134)];
 
 /// The shipped file with a site's host, an office's address and a short name of these lengths.
 fn with_names(host: usize, office: usize, short: usize) -> String {
@@ -20,33 +23,30 @@ fn with_names(host: usize, office: usize, short: usize) -> String {
 }
 
 #[test]
-fn the_longest_names_leave_an_sms_in_one_segment() {
+fn the_longest_names_leave_an_sms_in_one_segment_and_an_arabic_one_in_two() {
     let institution = Institution::parse(&with_names(36, 50, 11), Path::new("institution.toml")).unwrap();
-    let texts = Texts::load(&institution.locales).unwrap();
-    let code = texts.code_sms(
-        "fr",
-        &CodeText {
+    let texts = Texts::load(&LENGTHS.map(|(locale, _)| locale.to_owned())).unwrap();
+    let code = CodeText {
+        institution: &institution.short_name,
+        institution_name: "",
+        display_name: "",
+        code: "1234567890",
+        minutes: 10,
+        began: "14:05",
+        host: institution.site.strip_prefix("https://").unwrap(),
+        office: "",
+    };
+    for (locale, lengths) in LENGTHS {
+        let noon = Timestamp::from_millis(1_795_262_400_000);
+        let change = ChangeText {
             institution: &institution.short_name,
             institution_name: "",
-            display_name: "",
-            code: "1234567890",
-            minutes: 10,
-            began: "14:05",
-            host: institution.site.strip_prefix("https://").unwrap(),
-            office: "",
-        },
-    );
-    let change = texts.change_sms(
-        "fr",
-        &ChangeText {
-            institution: &institution.short_name,
-            institution_name: "",
-            when: "21/11/2026 14:05",
+            when: &texts.day_and_time(locale, noon, &TimeZone::UTC).unwrap(),
             office: &institution.office.email,
-        },
-    );
-    for sms in [code.unwrap(), change.unwrap()] {
-        assert!((150..=SEGMENT).contains(&sms.chars().count()), "{}: {sms}", sms.chars().count());
+        };
+        for sms in [texts.code_sms(locale, &code).unwrap(), texts.change_sms(locale, &change).unwrap()] {
+            assert!(lengths.contains(&sms.encode_utf16().count()), "{}: {sms}", sms.encode_utf16().count());
+        }
     }
 }
 

@@ -54,13 +54,12 @@ impl Problem {
     /// A problem of this session.
     fn of(self, presented: &Presented) -> Self {
         let challenge = Some(presented.session.challenge.reference().into());
-        Self { challenge, ..self.in_locale(Some(presented.locale.clone())) }
+        Self { challenge, ..self }
     }
 }
 
 /// The answer of verify-identity. `locale` is the session's from now on.
 pub fn identified(outcome: Result<Identified, VerifyIdentityError>, locale: String) -> Answer {
-    let told = Some(locale.clone());
     let problem = match outcome {
         Ok(Identified::Started { session, expires, state }) => {
             let granted = SessionCookie::Granted { session: session.clone(), locale, expires };
@@ -74,7 +73,7 @@ pub fn identified(outcome: Result<Identified, VerifyIdentityError>, locale: Stri
         Err(VerifyIdentityError::NotRecognised) => Problem::new(ProblemCode::IdentityNotRecognised),
         Err(VerifyIdentityError::Trouble(trouble)) => trouble.into(),
     };
-    Err(problem.in_locale(told))
+    Err(problem.in_locale(locale))
 }
 
 /// The answer of GET verify-identity.

@@ -113,6 +113,7 @@ pub struct Problem {
     /// In which challenge, for the log.
     pub(crate) challenge: Option<Box<str>>,
     pub(crate) retry_after: Option<u64>,
+    /// The language that the request states; without, it is the session's.
     pub(crate) locale: Option<String>,
     pub(crate) clears_cookie: bool,
     pub(crate) cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -175,8 +176,8 @@ impl Problem {
         self
     }
 
-    pub(crate) fn in_locale(mut self, locale: Option<String>) -> Self {
-        self.locale = self.locale.or(locale);
+    pub(crate) fn in_locale(mut self, locale: String) -> Self {
+        self.locale = Some(locale);
         self
     }
 

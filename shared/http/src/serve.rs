@@ -4,7 +4,7 @@ use crate::answer::{SessionCookie, Success};
 use crate::call::Call;
 use crate::context::Step;
 use crate::problem::{Problem, ProblemCode};
-use crate::session::COOKIE_NAME;
+use crate::session::{self, COOKIE_NAME};
 use crate::telemetry::{Logged, log};
 use crate::token::Tokens;
 use futures_util::FutureExt;
@@ -85,7 +85,11 @@ pub async fn serve<S: Step>(step: &S, request: &Request) -> Response<Body> {
     let millis = edge.clock.now().as_millis() - began.as_millis();
     let response = match &answer {
         Ok(success) => edge.success(success),
-        Err(problem) => edge.problem(problem, S::METHODS, &request_id),
+        Err(problem) => {
+            let of_session = || session::locale(request.headers(), &edge.tokens, began);
+            let locale = problem.locale.clone().or_else(of_session);
+            edge.problem(problem, locale.as_deref(), S::METHODS, &request_id)
+        }
     };
     log(&Logged {
         step: edge.step,
@@ -116,9 +120,14 @@ impl Edge {
         response
     }
 
-    fn problem(&self, problem: &Problem, methods: Methods, request_id: &str) -> Response<Body> {
+    fn problem(
+        &self,
+        problem: &Problem,
+        locale: Option<&str>,
+        methods: Methods,
+        request_id: &str,
+    ) -> Response<Body> {
         let (name, status) = (problem.code.name(), problem.code.status());
-        let locale = problem.locale.as_deref();
         let text = self.texts.problem(locale, name);
         let refusal = problem.rule.and_then(|rule| self.texts.refusal(locale, rule));
         let mut body = json!({
@@ -181,3 +190,6 @@ fn with_common_headers(mut response: Response<Body>, request_id: &str) -> Respon
     set(&mut response, HeaderName::from_static("x-request-id"), request_id);
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The session cookie.
 
 use crate::problem::{Problem, ProblemCode};
-use crate::token::Tokens;
+use crate::token::{Genuine, Tokens};
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::COOKIE;
 use recupmail_domain::clock::Timestamp;
@@ -25,19 +25,14 @@ pub enum SessionProblem {
     /// No cookie, or not one of ours.
     Missing,
     /// One of ours, past its end.
-    Expired {
-        /// Its language.
-        locale: String,
-    },
+    Expired,
 }
 
 impl From<SessionProblem> for Problem {
     fn from(problem: SessionProblem) -> Self {
         match problem {
             SessionProblem::Missing => Self::new(ProblemCode::SessionMissing),
-            SessionProblem::Expired { locale } => {
-                Self::new(ProblemCode::SessionExpired).in_locale(Some(locale))
-            }
+            SessionProblem::Expired => Self::new(ProblemCode::SessionExpired),
         }
     }
 }
@@ -48,16 +43,25 @@ pub(crate) fn presented(
     tokens: &Tokens,
     now: Timestamp,
 ) -> Result<Presented, SessionProblem> {
-    let genuine = cookie(headers).and_then(|token| tokens.read(token, now)).ok_or(SessionProblem::Missing)?;
+    let genuine = genuine(headers, tokens, now).ok_or(SessionProblem::Missing)?;
     if genuine.expired {
-        return Err(SessionProblem::Expired { locale: genuine.locale });
+        return Err(SessionProblem::Expired);
     }
     Ok(Presented { session: genuine.session, locale: genuine.locale })
 }
 
 /// The challenge that the request's cookie names, however old it is: leaving is always possible.
 pub(crate) fn leaving(headers: &HeaderMap, tokens: &Tokens, now: Timestamp) -> Option<Session> {
-    cookie(headers).and_then(|token| tokens.read(token, now)).map(|genuine| genuine.session)
+    genuine(headers, tokens, now).map(|genuine| genuine.session)
+}
+
+/// The language of the session, however old the request's cookie is.
+pub(crate) fn locale(headers: &HeaderMap, tokens: &Tokens, now: Timestamp) -> Option<String> {
+    genuine(headers, tokens, now).map(|genuine| genuine.locale)
+}
+
+fn genuine(headers: &HeaderMap, tokens: &Tokens, now: Timestamp) -> Option<Genuine> {
+    cookie(headers).and_then(|token| tokens.read(token, now))
 }
 
 /// The cookie's value; none if it stands there twice, for a browser never sends it so.

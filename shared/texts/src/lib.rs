@@ -1,75 +1,34 @@
 //! Texts of problems, mails, SMS and calls, in every locale the institution speaks.
 //!
-//! A locale is one file, `locales/<locale>.toml`. All of them are compiled in and checked by a test; a
-//! missing key or variable is an error, never an empty text.
+//! A locale is one file, `locales/<locale>.toml`. All of them are compiled in and checked by tests; a missing
+//! key or variable is an error, never an empty text. Mails and calls have layouts that all locales share: a
+//! locale's words take the places `[in brackets]`, and what comes of it is a template.
 
+mod locale;
+mod values;
+
+pub use locale::ProblemText;
+pub use values::{ChangeText, CodeText};
+
+use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use locale::{Locale, MailWords};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::ports::DirectoryRule;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use values::{Around, Values};
 
 /// The locale files that are compiled in.
-const LOCALES: [(&str, &str); 1] = [("fr", include_str!("../locales/fr.toml"))];
+const LOCALES: [(&str, &str); 3] = [
+    ("fr", include_str!("../locales/fr.toml")),
+    ("ar", include_str!("../locales/ar.toml")),
+    ("en", include_str!("../locales/en.toml")),
+];
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LocaleFile {
-    problems: BTreeMap<String, ProblemText>,
-    refusals: RefusalTexts,
-    sms: SmsTexts,
-    voice: VoiceTexts,
-    mail: MailTexts,
-}
-
-/// What a person is told of a problem.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProblemText {
-    /// What happened.
-    pub title: String,
-    /// What to do next.
-    pub detail: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RefusalTexts {
-    quality: String,
-    history: String,
-    age: String,
-    unnamed: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SmsTexts {
-    code: String,
-    changed: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VoiceTexts {
-    voice: String,
-    code: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MailTexts {
-    code: MailText,
-    changed: MailText,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MailText {
-    subject: String,
-    text: String,
-    html: String,
-}
+const MAIL_HTML: &str = include_str!("../layouts/mail.html");
+const MAIL_TEXT: &str = include_str!("../layouts/mail.txt");
+const CALL: &str = include_str!("../layouts/call.ssml");
 
 /// A mail, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,48 +50,12 @@ pub struct Call {
     pub ssml: String,
 }
 
-/// The variables of a message that carries a code.
-#[derive(Serialize)]
-pub struct CodeText<'a> {
-    /// The institution's short name.
-    pub institution: &'a str,
-    /// Its full name.
-    pub institution_name: &'a str,
-    /// The person's name.
-    pub display_name: &'a str,
-    /// The code.
-    pub code: &'a str,
-    /// Minutes for which it is good.
-    pub minutes: u64,
-    /// When the session began, `HH:MM` there.
-    pub began: &'a str,
-    /// The host of the site.
-    pub host: &'a str,
-    /// Whom to write to.
-    pub office: &'a str,
-}
-
-/// The variables of a notice of change.
-#[derive(Serialize)]
-pub struct ChangeText<'a> {
-    /// The institution's short name.
-    pub institution: &'a str,
-    /// Its full name.
-    pub institution_name: &'a str,
-    /// When the password was changed, day and time there.
-    pub when: &'a str,
-    /// Whom to write to.
-    pub office: &'a str,
-}
-
 /// All texts.
 #[derive(Debug)]
 pub struct Texts {
-    problems: BTreeMap<&'static str, BTreeMap<String, ProblemText>>,
-    refusals: BTreeMap<&'static str, RefusalTexts>,
+    locales: BTreeMap<&'static str, Locale>,
     templates: Environment<'static>,
-    voices: BTreeMap<&'static str, String>,
-    default_locale: String,
+    default_locale: &'static str,
 }
 
 /// A text is missing or malformed.
@@ -141,246 +64,160 @@ pub enum TextsError {
     /// The institution speaks a locale that has no file.
     #[error("no texts for locale {0}")]
     UnknownLocale(String),
+    /// The institution speaks no locale.
+    #[error("no locale")]
+    NoLocale,
     /// A locale file is malformed.
     #[error("texts of locale {0}: {1}")]
     Malformed(&'static str, Box<toml::de::Error>),
-    /// Nobody speaks a locale.
-    #[error("no voice for locale {0}")]
-    NoVoice(String),
     /// A template is malformed, or a variable is missing.
     #[error("a text's template: {0}")]
     Template(#[from] minijinja::Error),
+    /// A time cannot be written as a locale writes it.
+    #[error("a text's time: {0}")]
+    Time(#[from] jiff::Error),
 }
 
 impl Texts {
     /// Reads the texts of these locales; the first is the default.
     pub fn load(locales: &[String]) -> Result<Self, TextsError> {
-        let mut texts = Self {
-            problems: BTreeMap::new(),
-            refusals: BTreeMap::new(),
-            templates: Environment::new(),
-            voices: BTreeMap::new(),
-            default_locale: locales.first().cloned().unwrap_or_default(),
+        let compiled_in = |asked: &String| {
+            let found = LOCALES.into_iter().find(|(name, _)| name == asked);
+            found.ok_or_else(|| TextsError::UnknownLocale(asked.clone()))
         };
+        let spoken = locales.iter().map(compiled_in).collect::<Result<Vec<_>, _>>()?;
+        let (default_locale, _) = *spoken.first().ok_or(TextsError::NoLocale)?;
+        let mut texts = Self { locales: BTreeMap::new(), templates: Environment::new(), default_locale };
         texts.templates.set_undefined_behavior(UndefinedBehavior::Strict);
         texts.templates.set_auto_escape_callback(|name| {
             // What HTML escapes is what XML does, by numbers that both read.
             let markup = matches!(name.rsplit('.').next(), Some("html" | "ssml"));
             if markup { AutoEscape::Html } else { AutoEscape::None }
         });
-        for locale in locales {
-            let (name, file) = LOCALES
-                .into_iter()
-                .find(|(name, _)| name == locale)
-                .ok_or_else(|| TextsError::UnknownLocale(locale.clone()))?;
+        for (name, file) in spoken {
             texts.add(name, file)?;
         }
         Ok(texts)
     }
 
-    fn add(&mut self, locale: &'static str, file: &str) -> Result<(), TextsError> {
-        let file: LocaleFile =
-            toml::from_str(file).map_err(|cause| TextsError::Malformed(locale, Box::new(cause)))?;
-        let LocaleFile { problems, refusals, sms, voice, mail } = file;
-        self.problems.insert(locale, problems);
-        self.refusals.insert(locale, refusals);
-        self.voices.insert(locale, voice.voice);
+    fn add(&mut self, name: &'static str, file: &str) -> Result<(), TextsError> {
+        let locale: Locale =
+            toml::from_str(file).map_err(|cause| TextsError::Malformed(name, Box::new(cause)))?;
+        let laid_out = |layout: &str, mail: &MailWords| {
+            let around = [("language", name), ("direction", locale.direction.name())];
+            filled(layout, around.into_iter().chain(mail.words()))
+        };
+        let (code, changed) = (&locale.mail.code, &locale.mail.changed);
         let templates = [
-            ("sms.code.txt", sms.code),
-            ("sms.changed.txt", sms.changed),
-            ("voice.code.ssml", voice.code),
-            ("mail.code.subject", mail.code.subject),
-            ("mail.code.txt", mail.code.text),
-            ("mail.code.html", mail.code.html),
-            ("mail.changed.subject", mail.changed.subject),
-            ("mail.changed.txt", mail.changed.text),
-            ("mail.changed.html", mail.changed.html),
+            ("sms.code.txt", locale.sms.code.clone()),
+            ("sms.changed.txt", locale.sms.changed.clone()),
+            ("voice.code.ssml", filled(CALL, locale.voice.words())),
+            ("mail.code.subject", code.subject.clone()),
+            ("mail.code.txt", laid_out(MAIL_TEXT, code)),
+            ("mail.code.html", laid_out(MAIL_HTML, code)),
+            ("mail.changed.subject", changed.subject.clone()),
+            ("mail.changed.txt", laid_out(MAIL_TEXT, changed)),
+            ("mail.changed.html", laid_out(MAIL_HTML, changed)),
         ];
-        for (name, template) in templates {
-            self.templates.add_template_owned(format!("{locale}.{name}"), template)?;
+        for (template, source) in templates {
+            self.templates.add_template_owned(format!("{name}.{template}"), source)?;
         }
+        self.locales.insert(name, locale);
         Ok(())
+    }
+
+    /// The locale of this name, or the default one.
+    fn locale(&self, asked: Option<&str>) -> Option<(&'static str, &Locale)> {
+        let asked = asked.and_then(|asked| self.locales.get_key_value(asked));
+        let found = asked.or_else(|| self.locales.get_key_value(self.default_locale));
+        found.map(|(name, locale)| (*name, locale))
+    }
+
+    /// The same, for who must have one.
+    fn spoken(&self, asked: &str) -> Result<(&'static str, &Locale), TextsError> {
+        self.locale(Some(asked)).ok_or(TextsError::NoLocale)
     }
 
     /// What a problem is called in a locale, or in the default one.
     pub fn problem(&self, locale: Option<&str>, code: &str) -> Option<&ProblemText> {
-        let asked = locale.and_then(|locale| self.problems.get(locale));
-        asked.or_else(|| self.problems.get(self.default_locale.as_str()))?.get(code)
+        self.locale(locale)?.1.problems.get(code)
     }
 
     /// What to do about a password that a directory refuses by a rule of its own.
     pub fn refusal(&self, locale: Option<&str>, rule: DirectoryRule) -> Option<&str> {
-        let asked = locale.and_then(|locale| self.refusals.get(locale));
-        let texts = asked.or_else(|| self.refusals.get(self.default_locale.as_str()))?;
-        Some(match rule {
-            DirectoryRule::Quality => &texts.quality,
-            DirectoryRule::History => &texts.history,
-            DirectoryRule::Age => &texts.age,
-            DirectoryRule::Unnamed => &texts.unnamed,
-        })
+        Some(self.locale(locale)?.1.refusals.of(rule))
     }
 
     /// The SMS that carries a code. Its last line is what WebOTP reads.
     pub fn code_sms(&self, locale: &str, text: &CodeText<'_>) -> Result<String, TextsError> {
-        self.render(locale, "sms.code.txt", text)
+        self.render(locale, "sms.code.txt", &text.values(), Around::Bare)
     }
 
     /// The call that carries a code, spelled out twice.
     pub fn code_call(&self, locale: &str, text: &CodeText<'_>) -> Result<Call, TextsError> {
-        let voice = self.voices.get(locale).or_else(|| self.voices.get(self.default_locale.as_str()));
-        let voice = voice.ok_or_else(|| TextsError::NoVoice(locale.to_owned()))?.clone();
-        Ok(Call { voice, ssml: self.render(locale, "voice.code.ssml", text)? })
+        let voice = self.spoken(locale)?.1.voice.name.clone();
+        Ok(Call { voice, ssml: self.render(locale, "voice.code.ssml", &text.values(), Around::Bare)? })
     }
 
     /// The mail that carries a code.
     pub fn code_mail(&self, locale: &str, text: &CodeText<'_>) -> Result<Mail, TextsError> {
-        self.mail(locale, "mail.code", text)
+        self.mail(locale, "mail.code", &text.values())
     }
 
     /// The SMS that tells of a change.
     pub fn change_sms(&self, locale: &str, text: &ChangeText<'_>) -> Result<String, TextsError> {
-        self.render(locale, "sms.changed.txt", text)
+        self.render(locale, "sms.changed.txt", &text.values(), Around::Bare)
     }
 
     /// The mail that tells of a change.
     pub fn change_mail(&self, locale: &str, text: &ChangeText<'_>) -> Result<Mail, TextsError> {
-        self.mail(locale, "mail.changed", text)
+        self.mail(locale, "mail.changed", &text.values())
     }
 
-    fn mail(&self, locale: &str, name: &str, variables: impl Serialize) -> Result<Mail, TextsError> {
+    /// The time of day there, as the locale writes it.
+    pub fn time_of_day(&self, locale: &str, at: Timestamp, zone: &TimeZone) -> Result<String, TextsError> {
+        formatted(at, zone, &self.spoken(locale)?.1.times.of_day)
+    }
+
+    /// Day and time there, as the locale writes them.
+    pub fn day_and_time(&self, locale: &str, at: Timestamp, zone: &TimeZone) -> Result<String, TextsError> {
+        formatted(at, zone, &self.spoken(locale)?.1.times.day_and_time)
+    }
+
+    fn mail(&self, locale: &str, name: &str, values: &Values<'_>) -> Result<Mail, TextsError> {
+        let text = Around::Text(self.spoken(locale)?.1.direction);
         Ok(Mail {
-            subject: self.render(locale, &format!("{name}.subject"), &variables)?,
-            text: self.render(locale, &format!("{name}.txt"), &variables)?,
-            html: self.render(locale, &format!("{name}.html"), &variables)?,
+            subject: self.render(locale, &format!("{name}.subject"), values, Around::Bare)?,
+            text: self.render(locale, &format!("{name}.txt"), values, text)?,
+            html: self.render(locale, &format!("{name}.html"), values, Around::Html)?,
         })
     }
 
-    fn render(&self, locale: &str, name: &str, variables: impl Serialize) -> Result<String, TextsError> {
-        let template = self
-            .templates
-            .get_template(&format!("{locale}.{name}"))
-            .or_else(|_| self.templates.get_template(&format!("{}.{name}", self.default_locale)))?;
-        Ok(template.render(minijinja::value::Serde(variables))?.trim().to_owned())
+    fn render(
+        &self,
+        locale: &str,
+        template: &str,
+        values: &Values<'_>,
+        around: Around,
+    ) -> Result<String, TextsError> {
+        let (locale, _) = self.spoken(locale)?;
+        let template = self.templates.get_template(&format!("{locale}.{template}"))?;
+        let values: BTreeMap<_, _> = values.iter().map(|(name, part)| (*name, part.within(around))).collect();
+        Ok(template.render(Value::from(values))?.trim().to_owned())
     }
 }
 
-/// The time of day there, `14:05`.
-pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
-    formatted(at, zone, "%H:%M")
+/// A layout with words in their places.
+fn filled<'a>(layout: &str, words: impl IntoIterator<Item = (&'static str, &'a str)>) -> String {
+    words
+        .into_iter()
+        .fold(layout.to_owned(), |text, (place, words)| text.replace(&format!("[{place}]"), words))
 }
 
-/// Day and time there, `21/11/2026 14:05`.
-pub fn day_and_time(at: Timestamp, zone: &TimeZone) -> String {
-    formatted(at, zone, "%d/%m/%Y %H:%M")
-}
-
-fn formatted(at: Timestamp, zone: &TimeZone, format: &str) -> String {
+fn formatted(at: Timestamp, zone: &TimeZone, format: &str) -> Result<String, TextsError> {
     let moment = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::MAX);
-    moment.to_zoned(zone.clone()).strftime(format).to_string()
+    Ok(strtime::format(format, &moment.to_zoned(zone.clone()))?)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CODE: CodeText<'_> = CodeText {
-        institution: "USMS",
-        institution_name: "Université Sultan Moulay Slimane",
-        display_name: "Amina <script> & Bérrada",
-        code: "40281537",
-        minutes: 10,
-        began: "14:05",
-        host: "recupmail.usms.ac.ma",
-        office: "recupmail-aide@usms.ac.ma",
-    };
-    const CHANGE: ChangeText<'_> = ChangeText {
-        institution: "USMS",
-        institution_name: "Université Sultan Moulay Slimane",
-        when: "21/11/2026 14:05",
-        office: "recupmail-aide@usms.ac.ma",
-    };
-
-    fn french() -> Texts {
-        Texts::load(&["fr".to_owned()]).unwrap()
-    }
-
-    /// The basic alphabet of GSM 03.38 (3GPP TS 23.038 section 6.2.1), one septet a character, without its
-    /// Greek letters, which we have no use for.
-    fn is_one_segment(text: &str) -> bool {
-        const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅå_ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
-            ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-        text.chars().all(|c| GSM.contains(c)) && text.chars().count() <= 160
-    }
-
-    /// Short name, host and office of the three institutions that ship.
-    const INSTITUTIONS: [(&str, &str, &str); 3] = [
-        ("USMS", "recupmail.usms.ac.ma", "recupmail-aide@usms.ac.ma"),
-        ("ECEPS", "recupmail.eceps.be", "secretariat@eceps.be"),
-        ("Aix-Marseille", "recupmail.ac-aix-marseille.fr", "assistance@ac-aix-marseille.fr"),
-    ];
-
-    #[test]
-    fn an_sms_is_one_segment_and_its_last_line_is_what_webotp_reads() {
-        for (institution, host, office) in INSTITUTIONS {
-            let code = CodeText { institution, host, code: "4028153764", ..CODE };
-            let sms = french().code_sms("fr", &code).unwrap();
-            assert!(is_one_segment(&sms), "{sms}");
-            assert_eq!(sms.lines().last().unwrap(), format!("@{host} #4028153764"));
-            let notice = french().change_sms("fr", &ChangeText { institution, office, ..CHANGE }).unwrap();
-            assert!(is_one_segment(&notice), "{notice}");
-        }
-    }
-
-    #[test]
-    fn a_call_spells_the_code_twice_in_the_language_of_the_session() {
-        let call = french().code_call("fr", &CodeText { code: "4A", ..CODE }).unwrap();
-        let spelled = r#"<say-as interpret-as="digits">4</say-as><break time="500ms"/><say-as interpret-as="characters">A</say-as>"#;
-        assert_eq!(call.ssml.matches(spelled).count(), 2, "{}", call.ssml);
-        assert_eq!(call.ssml.matches("<say-as").count(), 4);
-        assert!(call.ssml.contains("ici USMS.") && call.ssml.contains("Je répète"));
-        assert_eq!(call.voice, "LEA");
-        assert!(!call.ssml.contains("Bérrada"), "whoever picks up does not hear whose account it is");
-    }
-
-    #[test]
-    fn the_longest_call_is_far_from_the_longest_that_the_service_takes() {
-        let text = CodeText { institution: "Aix-Marseille", code: "4028153764", ..CODE };
-        let call = french().code_call("fr", &text).unwrap();
-        assert!(call.ssml.chars().count() < 6000 / 2, "{}", call.ssml.chars().count());
-    }
-
-    #[test]
-    fn names_are_escaped_in_calls() {
-        let call = french().code_call("fr", &CodeText { institution: "A&B <C>", ..CODE }).unwrap();
-        assert!(call.ssml.contains("A&amp;B &lt;C&gt;"), "{}", call.ssml);
-    }
-
-    #[test]
-    fn every_message_holds_the_code_once_unbroken() {
-        let (texts, once) = (french(), |text: &str| text.matches("40281537").count() == 1);
-        let mail = texts.code_mail("fr", &CODE).unwrap();
-        assert!(once(&texts.code_sms("fr", &CODE).unwrap()) && once(&mail.text) && once(&mail.html));
-        assert!(!mail.subject.contains("40281537"));
-    }
-
-    #[test]
-    fn names_are_escaped_in_html_and_nowhere_else() {
-        let mail = french().code_mail("fr", &CODE).unwrap();
-        assert!(mail.html.contains("Amina &lt;script&gt; &amp;") && !mail.html.contains("<script>"));
-        assert!(mail.text.contains("Amina <script> & Bérrada"));
-    }
-
-    #[test]
-    fn mails_say_when_their_session_began() {
-        let mail = french().code_mail("fr", &CODE).unwrap();
-        assert!(mail.text.contains("14:05") && mail.html.contains("14:05"));
-    }
-
-    #[test]
-    fn times_are_those_of_the_institution() {
-        let paris = TimeZone::get("Europe/Paris").unwrap();
-        let noon_utc = Timestamp::from_millis(1_795_262_400_000);
-        assert_eq!(day_and_time(noon_utc, &paris), "21/11/2026 13:00");
-        assert_eq!(time_of_day(noon_utc, &paris), "13:00");
-    }
-}
+mod tests;

@@ -21,6 +21,7 @@ fn institution(port: u16, origination: &str) -> (Institution, Arc<Texts>, Enviro
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../institutions/usms");
     let mut institution = Institution::load(&folder).unwrap();
     institution.methods.offered = vec![MethodName::Email, MethodName::Voice];
+    institution.locales = ["fr", "ar", "en"].map(str::to_owned).into();
     let endpoint = format!("http://127.0.0.1:{port}");
     let variables = [
         ("RECUPMAIL_ORIGINS", "http://localhost:8000"),
@@ -53,16 +54,21 @@ fn amina() -> Profile {
 }
 
 async fn call(messages: &CodeMessages, number: &str) -> Result<(), DeliveryFailure> {
-    send(messages, MethodKind::Voice, number).await
+    send(messages, MethodKind::Voice, number, "fr").await
 }
 
-async fn send(messages: &CodeMessages, by: MethodKind, number: &str) -> Result<(), DeliveryFailure> {
+async fn send(
+    messages: &CodeMessages,
+    by: MethodKind,
+    number: &str,
+    locale: &str,
+) -> Result<(), DeliveryFailure> {
     let message = CodeMessage {
         to: &Contact::Phone(number.into()),
         by,
         code: &Confidential::new("40281537".to_owned()),
         profile: &amina(),
-        locale: "fr",
+        locale,
         began: Timestamp::from_millis(1_795_262_400_000),
         minutes: 10,
     };
@@ -145,7 +151,7 @@ async fn a_call_as_the_sdk_asks_for_it_is_placed_and_says_the_code_once_in_the_o
 }
 
 #[tokio::test]
-async fn a_call_is_asked_for_in_a_french_voice_and_not_after_the_life_of_its_code() {
+async fn a_call_is_asked_for_in_a_voice_of_its_language_and_not_after_the_life_of_its_code() {
     let (sender, mut seen) = tokio::sync::mpsc::channel(1);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -154,25 +160,37 @@ async fn a_call_is_asked_for_in_a_french_voice_and_not_after_the_life_of_its_cod
         "{}"
     });
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", see)).await });
-    call(&messages(port, POOL), "+32470000067").await.unwrap();
-    let mut request: Value = serde_json::from_slice(&seen.recv().await.unwrap()).unwrap();
-    assert!(request["MessageBody"].take().as_str().unwrap().starts_with("<speak>"));
-    let expected = json!({
-        "DestinationPhoneNumber": "+32470000067",
-        "OriginationIdentity": POOL,
-        "MessageBody": null,
-        "MessageBodyTextType": "SSML",
-        "VoiceId": "LEA",
-        "TimeToLive": 600,
-    });
-    assert_eq!(request, expected);
+    for (locale, voice) in [("fr", "LEA"), ("ar", "ZEINA"), ("en", "AMY")] {
+        send(&messages(port, POOL), MethodKind::Voice, "+32470000067", locale).await.unwrap();
+        let mut request: Value = serde_json::from_slice(&seen.recv().await.unwrap()).unwrap();
+        assert!(request["MessageBody"].take().as_str().unwrap().starts_with("<speak>"));
+        let expected = json!({
+            "DestinationPhoneNumber": "+32470000067",
+            "OriginationIdentity": POOL,
+            "MessageBody": null,
+            "MessageBodyTextType": "SSML",
+            "VoiceId": voice,
+            "TimeToLive": 600,
+        });
+        assert_eq!(request, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_call_in_arabic_names_the_institution_in_arabic() {
+    let (service, port) = VoiceService::start(POOL).await.unwrap();
+    send(&messages(port, POOL), MethodKind::Voice, "+212612345667", "ar").await.unwrap();
+    let shown = serde_json::to_value(service.calls()).unwrap();
+    let text = shown[0]["text"].as_str().unwrap();
+    assert!(text.contains("معكم جامعة السلطان مولاي سليمان."), "{text}");
+    assert_eq!(text.matches("40281537").count(), 1, "{text}");
 }
 
 #[tokio::test]
 async fn nothing_is_sent_by_a_method_that_is_not_offered() {
     let (service, port) = VoiceService::start(POOL).await.unwrap();
     for by in [MethodKind::Sms, MethodKind::Letter, MethodKind::Desk] {
-        let reason = refusal(send(&messages(port, POOL), by, "+32470000067").await);
+        let reason = refusal(send(&messages(port, POOL), by, "+32470000067", "fr").await);
         assert_eq!(reason, Some(format!("nothing is sent by {} here", by.name())));
     }
     let (institution, texts, environment) = institution(port, POOL);

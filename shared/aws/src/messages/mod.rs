@@ -11,13 +11,13 @@ use crate::client;
 use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
 use jiff::tz::TimeZone;
 use mail::Mails;
-use recupmail_config::{Delivery, Environment, EnvironmentError, Institution, MethodName};
+use recupmail_config::{Delivery, Environment, EnvironmentError, Institution, Localized, MethodName};
 use recupmail_domain::contact::Contact;
 use recupmail_domain::ports::{
     ChangeNotice, CodeMessage, DeliveryFailure, NotifyPerson, SendMessage, Unavailable,
 };
 use recupmail_domain::rules::MethodKind;
-use recupmail_texts::{ChangeText, CodeText, Texts, TextsError, day_and_time, time_of_day};
+use recupmail_texts::{ChangeText, CodeText, Texts, TextsError};
 use sms::TextMessages;
 use std::error::Error;
 use std::sync::Arc;
@@ -27,8 +27,9 @@ use voice::Calls;
 #[derive(Clone, Debug)]
 struct Letterhead {
     short_name: String,
-    /// In the default locale.
-    full_name: String,
+    /// By language.
+    full_names: Localized,
+    default_locale: String,
     /// Whom to write to.
     office: String,
     /// The host of the site.
@@ -39,14 +40,20 @@ struct Letterhead {
 
 impl Letterhead {
     fn of(institution: &Institution, host: &str) -> Self {
-        let default = institution.locales.first();
         Self {
             short_name: institution.short_name.clone(),
-            full_name: default.and_then(|locale| institution.names.get(locale)).cloned().unwrap_or_default(),
+            full_names: institution.names.clone(),
+            default_locale: institution.locales.first().cloned().unwrap_or_default(),
             office: institution.office.email.clone(),
             host: host.to_owned(),
             time_zone: TimeZone::get(&institution.time_zone).unwrap_or(TimeZone::UTC),
         }
+    }
+
+    /// The full name in a message's language, else in the default one.
+    fn full_name(&self, locale: &str) -> &str {
+        let name = self.full_names.get(locale).or_else(|| self.full_names.get(&self.default_locale));
+        name.map(String::as_str).unwrap_or_default()
     }
 }
 
@@ -91,10 +98,12 @@ impl CodeMessages {
 
 impl SendMessage for CodeMessages {
     async fn send_code(&self, message: CodeMessage<'_>) -> Result<(), DeliveryFailure> {
-        let began = time_of_day(message.began, &self.letterhead.time_zone);
+        let (to, locale) = (message.to.as_str(), message.locale);
+        let began = self.texts.time_of_day(locale, message.began, &self.letterhead.time_zone);
+        let began = began.map_err(unwritten)?;
         let text = CodeText {
             institution: &self.letterhead.short_name,
-            institution_name: &self.letterhead.full_name,
+            institution_name: self.letterhead.full_name(locale),
             display_name: &message.profile.display_name,
             code: message.code.reveal(),
             minutes: message.minutes,
@@ -102,7 +111,6 @@ impl SendMessage for CodeMessages {
             host: &self.letterhead.host,
             office: &self.letterhead.office,
         };
-        let (to, locale) = (message.to.as_str(), message.locale);
         match (message.by, &self.text_messages, &self.calls) {
             (MethodKind::Email, ..) => {
                 self.mails.send(to, self.texts.code_mail(locale, &text).map_err(unwritten)?).await
@@ -151,20 +159,22 @@ impl Notices {
 
 impl NotifyPerson for Notices {
     async fn notify(&self, notice: ChangeNotice<'_>) -> Result<(), DeliveryFailure> {
-        let when = day_and_time(notice.at, &self.letterhead.time_zone);
+        let locale = notice.locale;
+        let when = self.texts.day_and_time(locale, notice.at, &self.letterhead.time_zone);
+        let when = when.map_err(unwritten)?;
         let text = ChangeText {
             institution: &self.letterhead.short_name,
-            institution_name: &self.letterhead.full_name,
+            institution_name: self.letterhead.full_name(locale),
             when: &when,
             office: &self.letterhead.office,
         };
         match (notice.to, &self.text_messages) {
             (Contact::Email(address), _) => {
-                let mail = self.texts.change_mail(notice.locale, &text).map_err(unwritten)?;
+                let mail = self.texts.change_mail(locale, &text).map_err(unwritten)?;
                 self.mails.send(address, mail).await
             }
             (Contact::Phone(number), Some(sms)) => {
-                sms.send(number, self.texts.change_sms(notice.locale, &text).map_err(unwritten)?).await
+                sms.send(number, self.texts.change_sms(locale, &text).map_err(unwritten)?).await
             }
             (Contact::Phone(_), None) => Ok(()),
         }

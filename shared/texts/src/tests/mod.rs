@@ -1,0 +1,38 @@
+//! What holds of every locale.
+
+mod calls;
+mod locales;
+mod mails;
+mod sms;
+
+use super::*;
+use recupmail_domain::clock::Timestamp;
+
+const CODE: CodeText<'_> = CodeText {
+    institution: "USMS",
+    institution_name: "Université Sultan Moulay Slimane",
+    display_name: "Amina <script> & Bérrada",
+    code: "40281537",
+    minutes: 10,
+    began: "14:05",
+    host: "recupmail.usms.ac.ma",
+    office: "recupmail-aide@usms.ac.ma",
+};
+const CHANGE: ChangeText<'_> = ChangeText {
+    institution: "USMS",
+    institution_name: "Université Sultan Moulay Slimane",
+    when: "21/11/2026 14:05",
+    office: "recupmail-aide@usms.ac.ma",
+};
+/// Noon of 21 November 2026 in Greenwich.
+const NOON: Timestamp = Timestamp::from_millis(1_795_262_400_000);
+
+/// All locales, French first.
+fn all() -> Texts {
+    Texts::load(&LOCALES.map(|(name, _)| name.to_owned())).unwrap()
+}
+
+/// Marks that turn what stands beside them (Unicode Standard Annex 9 section 2).
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
