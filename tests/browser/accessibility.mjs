@@ -22,6 +22,35 @@ const judge = async (page, runOnly) => {
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
 };
 
+const phone = { width: 360, height: 740 };
+
+/** What sticks out of the screen. */
+const sideways = () => {
+  const screen = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= screen) return [];
+  const boxes = [...document.querySelectorAll("body *")].map((node) => [node, node.getBoundingClientRect()]);
+  const out = boxes.filter(([, { left, right, width }]) => width > 1 && (left < -1 || right > screen + 1));
+  return [`${document.documentElement.scrollWidth} px`, ...out.map(([node]) => node.outerHTML.slice(0, 120))];
+};
+
+/** Codes, dates, numbers and addresses on one line whose first character does not stand left of the last. */
+const turnedRound = () => {
+  const spot = (node, at) => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return range.getBoundingClientRect();
+  };
+  const isolated = [...document.querySelectorAll("main bdi, main [dir=ltr]:not(input)")];
+  return isolated.flatMap((element) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const text = texts.nextNode();
+    if (!text || texts.nextNode() || text.data.trim().length < 2) return [];
+    const [first, last] = [spot(text, 0), spot(text, text.data.length - 1)];
+    return first.width && first.top === last.top && first.left >= last.left ? [element.outerHTML] : [];
+  });
+};
+
 for (const lang of languages) {
   test(`axe finds nothing to say on any page and state in ${lang}`, { concurrency: true }, async (t) => {
     const scenes = await scenesOf(lang, recorded);
@@ -34,6 +63,11 @@ for (const lang of languages) {
         await page.emulateMedia({ colorScheme: "dark" });
         const dark = await judge(page, colours);
         assert.deepEqual({ light, dark }, { light: [], dark: [] });
+        assert.deepEqual(await page.evaluate(turnedRound), [], "values read from left to right");
+        // 1280 × 1024 at 400 %.
+        await page.setViewportSize({ width: 320, height: 256 });
+        assert.deepEqual(await page.evaluate(sideways), [], "nothing scrolls sideways");
+        await page.setViewportSize(phone);
       });
     // Two windows share them.
     const share = () =>

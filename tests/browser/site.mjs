@@ -30,7 +30,6 @@ const read = async (path) => {
     alternates: alternates(html),
     ids: new Set(values(html, "id")),
     files: values(html, "href|src").filter((link) => link.startsWith("/assets/")),
-    // A word for the script, as in `#other`, is no place on the page.
     links: links.map((link) => new URL(link, origin + path)).filter(isPage),
   };
 };
