@@ -72,8 +72,7 @@ impl Refusing {
             request = request.header(*name, *value);
         }
         let answer = serve(self, &request.body(Body::Text(body.to_owned())).unwrap()).await;
-        let Body::Text(body) = answer.body() else { unreachable!("a problem is text") };
-        let body: Value = serde_json::from_str(body).unwrap();
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
         (body["code"].as_str().unwrap().to_owned(), body["title"].as_str().unwrap().to_owned())
     }
 
