@@ -28,6 +28,7 @@ const read = async (path) => {
     dir: html.match(/<html [^>]*dir="([^"]+)"/)?.[1],
     kind: html.match(/<body [^>]*data-page="([^"]+)"/)?.[1],
     alternates: alternates(html),
+    scheme: values(html, "data-scheme")[0],
     ids: new Set(values(html, "id")),
     files: values(html, "href|src").filter((link) => link.startsWith("/assets/")),
     links: links.map((link) => new URL(link, origin + path)).filter(isPage),
@@ -55,3 +56,17 @@ export const nameOf = ({ path, alternates: others }) => (others[languages[0]] ??
 
 /** The pages of one language by name. */
 export const edition = (lang) => Object.fromEntries(pages.filter((page) => page.lang === lang).map((page) => [nameOf(page), page]));
+
+/** Where the steps of a recovery lie in a language, as the script learns it. */
+export const pathsOf = (lang) => {
+  const { html } = pages.find((page) => page.lang === lang && page.kind);
+  const place = (step) => values(html, `data-${step}`)[0];
+  return {
+    home: place("home"),
+    identify: place("identify"),
+    method: place("choose-method"),
+    code: place("enter-code"),
+    password: place("set-password"),
+    done: place("done"),
+  };
+};
