@@ -57,10 +57,12 @@ const brotli = ({ as, bytes }) => (as === "br" ? bytes : brotliCompressSync(byte
 const gzip = ({ as, bytes }) => (as === "gzip" ? bytes : gzipSync(bytes, { level: 9 }));
 
 /** What travels where the network before the site compresses, if the site itself does not. */
-const onTheWire = async (path) => ({
-  br: brotli(await fetched(path, "br")).length,
-  gzip: gzip(await fetched(path, "gzip")).length,
-});
+const onTheWire = async (path) => {
+  const sizes = measured.get(path) ?? { br: brotli(await fetched(path, "br")).length, gzip: gzip(await fetched(path, "gzip")).length };
+  measured.set(path, sizes);
+  return sizes;
+};
+const measured = new Map();
 
 /** That network, for a browser. */
 const openEdge = () =>
@@ -110,8 +112,7 @@ const load = async (path, { latency, rate }) => {
     });
     await page.goto(`http://localhost:${edge.address().port}${path}`);
     await page.waitForFunction(() => window.measured.largest > 0);
-    const measured = await page.evaluate(() => window.measured);
-    return { ...measured, requests: requests.filter((file) => !file.endsWith(".svg")) };
+    return { ...(await page.evaluate(() => window.measured)), requests: requests.filter((file) => !file.endsWith(".svg")) };
   } finally {
     await context.close();
   }

@@ -16,9 +16,9 @@ const alternates = (html) => {
 
 const isPage = ({ origin: at, pathname }) => at === origin && /(\/|\.html)$/.test(pathname);
 
-const read = async (path) => {
+const read = async (path, from) => {
   const response = await fetch(`${origin}${path}`);
-  assert.equal(response.status, 200, path);
+  assert.equal(response.status, 200, `${from} leads to ${path}`);
   const html = await response.text();
   const links = values(html, "href|data-(?:home|identify|choose-method|enter-code|set-password|done)");
   return {
@@ -37,12 +37,14 @@ const read = async (path) => {
 
 const crawl = async () => {
   const found = new Map();
-  const waiting = ["/", "/404.html"];
-  for (let path = waiting.pop(); path; path = waiting.pop()) {
-    if (found.has(path)) continue;
-    const page = await read(path);
+  const waiting = new Map([["/", "nothing"], ["/404.html", "nothing"]]);
+  // What is added to a map while it is walked through comes last.
+  for (const [path, from] of waiting) {
+    const page = await read(path, from);
     found.set(path, page);
-    waiting.push(...page.links.map(({ pathname }) => pathname), ...Object.values(page.alternates));
+    for (const next of [...page.links.map(({ pathname }) => pathname), ...Object.values(page.alternates)]) {
+      if (!waiting.has(next)) waiting.set(next, path);
+    }
   }
   return [...found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
 };
