@@ -33,6 +33,25 @@ fn a_directory_that_refuses_and_fails_is_explained_in_a_real_browser() {
     run(|| Stack::start(&[("INSTITUTION", &folder())]), &["entra.mjs"]);
 }
 
+/// What holds on the pages of every institution, in each of its languages.
+const PAGES: [&str; 6] =
+    ["accessibility.mjs", "markup.mjs", "budgets.mjs", "keyboard.mjs", "typed.mjs", "sheet.mjs"];
+
+#[test]
+fn every_page_of_usms_is_sound_in_a_real_browser() {
+    run(|| stack_of("usms"), &PAGES);
+}
+
+#[test]
+fn every_page_of_eceps_is_sound_in_a_real_browser() {
+    run(|| stack_of("eceps"), &PAGES);
+}
+
+#[test]
+fn every_page_of_aix_marseille_is_sound_in_a_real_browser() {
+    run(|| stack_of("aix-marseille"), &PAGES);
+}
+
 /// Runs these files against a stack. One browser at a time: pages are timed by the clock.
 fn run<S: Borrow<Stack>>(start: impl FnOnce() -> S, files: &[&str]) {
     static TURN: Mutex<()> = Mutex::new(());

@@ -45,7 +45,7 @@ const turnedRound = () => {
   return isolated.flatMap((element) => {
     const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const text = texts.nextNode();
-    if (!text || texts.nextNode() || text.data.trim().length < 2) return [];
+    if (!text || texts.nextNode() || text.data.trim().length < 2 || /\p{Script=Arabic}/u.test(text.data)) return [];
     const [first, last] = [spot(text, 0), spot(text, text.data.length - 1)];
     return first.width && first.top === last.top && first.left >= last.left ? [element.outerHTML] : [];
   });

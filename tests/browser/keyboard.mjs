@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, openBrowser, withPhone } from "./phone.mjs";
-import { edition, languages } from "./site.mjs";
+import { languages, pathsOf } from "./site.mjs";
 import { codeSentTo, freshPassword, hasAccount, institution, messagesTo, origin, owns, signsIn, somebody } from "./stack.mjs";
 
 let browser;
@@ -72,11 +72,6 @@ const chooseAndProve = async (page, person, paths) => {
   await page.locator("body:not([data-wait])").waitFor();
 };
 
-const pathsOf = (lang) => {
-  const steps = Object.values(edition(lang)).filter(({ kind }) => kind);
-  return Object.fromEntries(steps.reverse().map(({ kind, path }) => [kind, path]));
-};
-
 /** As it would come out of a printer. */
 const assertPrints = async (page, person, password) => {
   await page.emulateMedia({ media: "print" });
@@ -96,8 +91,7 @@ for (const lang of languages) {
         const person = somebody(...fits);
         const password = freshPassword();
         const paths = pathsOf(lang);
-        const home = Object.values(edition(lang)).find(({ ids }) => ids.has("signed-out"));
-        await page.goto(`${origin}${home.path}`);
+        await page.goto(`${origin}${paths.home}`);
         await tabTo(page, ".skip");
         await press(page, "Enter");
         await tabTo(page, `main a[href="${paths.identify}"]`);
@@ -126,7 +120,7 @@ for (const lang of languages) {
 
         await tabTo(page, "main [data-logout]");
         await press(page, "Enter");
-        await page.waitForURL(`${origin}${home.path}#signed-out`);
+        await page.waitForURL(`${origin}${paths.home}#signed-out`);
       },
       { width: 320, height: 256 },
     ));

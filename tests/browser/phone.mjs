@@ -25,10 +25,10 @@ export const openBrowser = () =>
   });
 
 /** Opens a page, hands it to `act`, and checks what it did behind the person's back. */
-export const withPhone = async (browser, act, { width = 360, height = 740, colorScheme = "light" } = {}) => {
+export const withPhone = async (browser, act, { width = 360, height = 740, scale = 2, colorScheme = "light" } = {}) => {
   const context = await browser.newContext({
     viewport: { width, height },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: scale,
     colorScheme,
     locale: "fr-MA",
   });

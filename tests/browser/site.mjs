@@ -16,9 +16,9 @@ const alternates = (html) => {
 
 const isPage = ({ origin: at, pathname }) => at === origin && /(\/|\.html)$/.test(pathname);
 
-const read = async (path) => {
+const read = async (path, from) => {
   const response = await fetch(`${origin}${path}`);
-  assert.equal(response.status, 200, path);
+  assert.equal(response.status, 200, `${from} leads to ${path}`);
   const html = await response.text();
   const links = values(html, "href|data-(?:home|identify|choose-method|enter-code|set-password|done)");
   return {
@@ -28,6 +28,7 @@ const read = async (path) => {
     dir: html.match(/<html [^>]*dir="([^"]+)"/)?.[1],
     kind: html.match(/<body [^>]*data-page="([^"]+)"/)?.[1],
     alternates: alternates(html),
+    scheme: values(html, "data-scheme")[0],
     ids: new Set(values(html, "id")),
     files: values(html, "href|src").filter((link) => link.startsWith("/assets/")),
     links: links.map((link) => new URL(link, origin + path)).filter(isPage),
@@ -36,12 +37,14 @@ const read = async (path) => {
 
 const crawl = async () => {
   const found = new Map();
-  const waiting = ["/", "/404.html"];
-  for (let path = waiting.pop(); path; path = waiting.pop()) {
-    if (found.has(path)) continue;
-    const page = await read(path);
+  const waiting = new Map([["/", "nothing"], ["/404.html", "nothing"]]);
+  // What is added to a map while it is walked through comes last.
+  for (const [path, from] of waiting) {
+    const page = await read(path, from);
     found.set(path, page);
-    waiting.push(...page.links.map(({ pathname }) => pathname), ...Object.values(page.alternates));
+    for (const next of [...page.links.map(({ pathname }) => pathname), ...Object.values(page.alternates)]) {
+      if (!waiting.has(next)) waiting.set(next, path);
+    }
   }
   return [...found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
 };
@@ -55,3 +58,17 @@ export const nameOf = ({ path, alternates: others }) => (others[languages[0]] ??
 
 /** The pages of one language by name. */
 export const edition = (lang) => Object.fromEntries(pages.filter((page) => page.lang === lang).map((page) => [nameOf(page), page]));
+
+/** Where the steps of a recovery lie in a language, as the script learns it. */
+export const pathsOf = (lang) => {
+  const { html } = pages.find((page) => page.lang === lang && page.kind);
+  const place = (step) => values(html, `data-${step}`)[0];
+  return {
+    home: place("home"),
+    identify: place("identify"),
+    method: place("choose-method"),
+    code: place("enter-code"),
+    password: place("set-password"),
+    done: place("done"),
+  };
+};

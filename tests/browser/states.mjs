@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { codeSentTo, deskCode, hasAccount, institution, origin, owns, somebody } from "./stack.mjs";
 import { submit } from "./phone.mjs";
-import { edition } from "./site.mjs";
+import { edition, languages, pages, pathsOf } from "./site.mjs";
 
 /** A client without pages, which keeps its cookie. */
 const client = () => {
@@ -23,13 +23,14 @@ const contactOf = (person, { kind }) => (kind === "email" ? person.recovery_emai
 const record = async () => {
   const wanted = institution.methods.includes("sms") ? ["phone", "recovery_email"] : ["recovery_email"];
   const person = somebody(hasAccount, owns(...wanted));
-  const [[scheme, { fields }]] = Object.entries(institution.schemes);
+  const { scheme } = pages.find(({ path }) => path === pathsOf(languages[0]).identify);
+  const { fields } = institution.schemes[scheme];
   const identity = {
     scheme,
     fields: Object.fromEntries(fields.map(({ id }) => [id, person[id]])),
     terms_accepted: true,
     terms_version: institution.terms_version,
-    locale: "fr",
+    locale: languages[0],
   };
   const call = client();
   const states = { choices: [], codes: [] };
@@ -112,10 +113,10 @@ export const scenesOf = async (lang, states) => {
   }
   const named = (wanted) => all.filter(([, { kind }]) => kind === wanted).map(([name]) => name);
 
-  for (const [place, page] of named("identify").entries()) {
+  for (const page of named("identify")) {
     add(page, "", { itself: true });
     add(page, "empty", { act: async (view) => submit(view).then(() => summary(view)) });
-    if (place) continue;
+    if (byName[page].path !== pathsOf(lang).identify) continue;
     const posted = (name, reply, after = summary) =>
       add(page, name, { reply, act: async (view) => sendIdentity(view).then(() => after(view)) });
     posted("mismatch", refusal(401, "identity-not-recognised"));
