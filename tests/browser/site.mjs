@@ -20,7 +20,9 @@ const read = async (path, from) => {
   const response = await fetch(`${origin}${path}`);
   assert.equal(response.status, 200, `${from} leads to ${path}`);
   const html = await response.text();
-  const links = values(html, "href|data-(?:home|identify|choose-method|enter-code|set-password|done)");
+  // The places of a step may be several: identification has one for each scheme.
+  const named = values(html, "href|data-(?:home|identify|choose-method|enter-code|set-password|done)");
+  const links = named.flatMap((value) => value.split(" "));
   return {
     path,
     html,
@@ -62,7 +64,7 @@ export const edition = (lang) => Object.fromEntries(pages.filter((page) => page.
 /** Where the steps of a recovery lie in a language, as the script learns it. */
 export const pathsOf = (lang) => {
   const { html } = pages.find((page) => page.lang === lang && page.kind);
-  const place = (step) => values(html, `data-${step}`)[0];
+  const place = (step) => values(html, `data-${step}`)[0]?.split(" ")[0];
   return {
     home: place("home"),
     identify: place("identify"),
