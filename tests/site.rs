@@ -1,15 +1,13 @@
 //! The files around the pages, as browsers and other programs ask for them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
-use recupmail_tests::stack;
+use recupmail_tests::{http, stack};
+use reqwest::Response;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
 
 async fn ask(path: &str, encodings: &str) -> Response {
     let address = format!("{}{path}", stack().origin());
-    let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-    let request = client.get(address).header(ACCEPT_ENCODING, encodings);
+    let request = http().get(address).header(ACCEPT_ENCODING, encodings);
     request.send().await.unwrap()
 }
 

@@ -12,7 +12,7 @@ use lambda_http::{Body, Request};
 use logout::Logout;
 use recupmail_config::Environment;
 use recupmail_http::{Step, serve};
-use recupmail_tests::{Kind, Person, Stack, stack, stack_of};
+use recupmail_tests::{Kind, Person, Stack, http, stack, stack_of};
 use send_code::SendCode;
 use serde_json::{Value, json};
 use set_password::SetPassword;
@@ -29,9 +29,7 @@ struct Counting {
 
 impl Counting {
     async fn before(target: String) -> (Self, String) {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let counting = Self { target, client, calls: Arc::default() };
+        let counting = Self { target, client: http(), calls: Arc::default() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(pass).with_state(counting.clone());

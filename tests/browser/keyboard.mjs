@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, openBrowser, withPhone } from "./phone.mjs";
 import { languages, pathsOf } from "./site.mjs";
-import { codeSentTo, freshPassword, hasAccount, institution, messagesTo, origin, owns, signsIn, somebody } from "./stack.mjs";
+import { atHome, codeSentTo, freshPassword, hasAccount, institution, messagesTo, origin, owns, signsIn, somebody } from "./stack.mjs";
 
 let browser;
 before(async () => {
@@ -13,7 +13,7 @@ before(async () => {
 after(() => browser.close());
 
 const contacts = institution.methods.includes("sms") ? ["phone", "recovery_email"] : ["recovery_email"];
-const fits = [hasAccount, owns(...contacts)];
+const fits = [hasAccount, atHome, owns(...contacts)];
 
 /** Where the keyboard is: it must be seen, and go through the page in the order of its text. */
 const focused = (page) =>

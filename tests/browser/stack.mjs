@@ -36,6 +36,13 @@ export const owns =
   (person) =>
     columns.every((column) => isOwn(person, column));
 
+const [, callingCode] = readFileSync(join(top, `infra/institutions/${institution.id}/institution.toml`), "utf8").match(
+  /^calling_code = "(\+\d+)"/m,
+);
+
+/** Their number, if they have one, is of the institution's own country: SMS and calls may not go to every other. */
+export const atHome = ({ phone }) => !phone || phone.startsWith(callingCode);
+
 export const hasAccount = (person) => person.directory_id !== "";
 
 const drawn = new Set();

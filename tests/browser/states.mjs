@@ -2,7 +2,7 @@
 // each language; its refusals and silences are put in their place.
 
 import assert from "node:assert/strict";
-import { codeSentTo, deskCode, hasAccount, institution, origin, owns, somebody } from "./stack.mjs";
+import { atHome, codeSentTo, deskCode, hasAccount, institution, origin, owns, somebody } from "./stack.mjs";
 import { submit } from "./phone.mjs";
 import { edition, languages, pages, pathsOf } from "./site.mjs";
 
@@ -22,7 +22,7 @@ const contactOf = (person, { kind }) => (kind === "email" ? person.recovery_emai
 
 const record = async () => {
   const wanted = institution.methods.includes("sms") ? ["phone", "recovery_email"] : ["recovery_email"];
-  const person = somebody(hasAccount, owns(...wanted));
+  const person = somebody(hasAccount, atHome, owns(...wanted));
   const { scheme } = pages.find(({ path }) => path === pathsOf(languages[0]).identify);
   const { fields } = institution.schemes[scheme];
   const identity = {

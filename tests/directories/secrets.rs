@@ -1,6 +1,7 @@
 //! What a directory is reached with is kept in Secrets Manager, and may change at any time.
 
 use crate::places::Place;
+use recupmail_tests::http;
 use recupmail_tests::slapd::{SERVICE, SERVICE_PASSWORD};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
@@ -14,10 +15,7 @@ fn place() -> &'static Place {
 
 /// Asks Secrets Manager, as its command line would.
 async fn secrets_manager(action: &str, body: Value) {
-    let answer = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .unwrap()
+    let answer = http()
         .post(place().stack.variable("AWS_ENDPOINT_URL_SECRETS_MANAGER"))
         .header("x-amz-target", format!("secretsmanager.{action}"))
         .header("content-type", "application/x-amz-json-1.1")

@@ -24,6 +24,6 @@ mod variant;
 pub use client::{Answer, Client, issued_code_in};
 pub use crowd::{Invented, USMS_HEADER};
 pub use people::{Kind, Person, Shared, everybody, people};
-pub use stack::{Stack, stack, stack_of};
+pub use stack::{Stack, http, stack, stack_of};
 pub use timing::{Telling, measure};
 pub use variant::{EMBEDDED, ENTRA, usms_without_codes, variant};

@@ -1,5 +1,6 @@
 //! A local stack for one test binary: the program that `make run` starts, on free ports.
 
+use reqwest::redirect::Policy;
 use serde_json::json;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -244,9 +245,9 @@ fn healthy(port: u16) -> bool {
         && answer.starts_with("HTTP/1.1 200")
 }
 
-/// An HTTP client that goes straight to its server.
-pub(crate) fn http() -> reqwest::Client {
+/// An HTTP client that goes straight to its server and takes no redirect for an answer.
+pub fn http() -> reqwest::Client {
     // The directory adapter's features make every client ask for one, though these speak plain HTTP.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap()
 }
