@@ -157,6 +157,10 @@ pub fn password_set(outcome: Result<PasswordSet, SetPasswordError>, presented: &
                 .retry_after(Some(DIRECTORY_SECONDS))
                 .caused_by(error)
         }
+        Err(SetPasswordError::Untold(outcome, failures)) => {
+            let answer = password_set(*outcome, presented);
+            return answer.map_err(|problem| failures.into_iter().fold(problem, Problem::caused_by));
+        }
         Err(SetPasswordError::Trouble(trouble)) => trouble.into(),
     };
     Err(problem.of(presented))

@@ -103,7 +103,7 @@ impl ProblemCode {
     }
 }
 
-/// A problem on its way to the client, and its cause on its way to the log.
+/// A problem on its way to the client, and its causes on their way to the log.
 #[derive(Debug)]
 pub struct Problem {
     pub(crate) code: ProblemCode,
@@ -116,7 +116,7 @@ pub struct Problem {
     /// The language that the request states; without, it is the session's.
     pub(crate) locale: Option<String>,
     pub(crate) clears_cookie: bool,
-    pub(crate) cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub(crate) causes: Vec<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Problem {
@@ -130,7 +130,7 @@ impl Problem {
             retry_after: None,
             locale: None,
             clears_cookie: false,
-            cause: None,
+            causes: Vec::new(),
         }
     }
 
@@ -182,7 +182,7 @@ impl Problem {
     }
 
     pub(crate) fn caused_by(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.cause = Some(Box::new(cause));
+        self.causes.push(Box::new(cause));
         self
     }
 }

@@ -58,14 +58,15 @@ pub(crate) fn log(line: &Logged<'_>) {
             let (event, code) = (event.unwrap_or(code), event.map(|_| code));
             let challenge = problem.challenge.as_deref();
             let attempts_left = problem.members.get("attempts_left").and_then(Value::as_i64);
-            if let Some(cause) = &problem.cause {
-                let cause = causes(cause.as_ref());
-                tracing::error!(
-                    target: "recupmail", step, request_id, status, millis, event, code, challenge, cause
-                );
-            } else {
+            if problem.causes.is_empty() {
                 tracing::info!(
                     target: "recupmail", step, request_id, status, millis, event, code, challenge, attempts_left
+                );
+            } else {
+                let cause = problem.causes.iter().map(|cause| causes(cause.as_ref()));
+                let cause = cause.collect::<Vec<_>>().join("; ");
+                tracing::error!(
+                    target: "recupmail", step, request_id, status, millis, event, code, challenge, cause
                 );
             }
         }

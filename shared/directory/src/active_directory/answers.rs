@@ -1,18 +1,11 @@
 //! What a domain controller's answers mean.
 
+use crate::ldap::codes::{
+    CONSTRAINT_VIOLATION, INVALID_CREDENTIALS, OPERATIONS_ERROR, OTHER, SUCCESS, TIME_LIMIT_EXCEEDED,
+    UNAVAILABLE, UNWILLING_TO_PERFORM,
+};
 use ldap3::LdapResult;
 use recupmail_domain::ports::{DirectoryRule, Unavailable, WriteFailure};
-
-/// Result codes (RFC 4511 appendix A.2).
-pub(super) const SUCCESS: u32 = 0;
-const OPERATIONS_ERROR: u32 = 1;
-const TIME_LIMIT_EXCEEDED: u32 = 3;
-pub(super) const UNAVAILABLE_CRITICAL_EXTENSION: u32 = 12;
-const CONSTRAINT_VIOLATION: u32 = 19;
-const INVALID_CREDENTIALS: u32 = 49;
-const UNAVAILABLE: u32 = 52;
-const UNWILLING_TO_PERFORM: u32 = 53;
-const OTHER: u32 = 80;
 
 /// How a diagnostic message begins if a rule forbids the password: `ERROR_PASSWORD_RESTRICTION`, the number
 /// 1325 of [MS-ERREF] section 2.2, in hexadecimal.

@@ -1,8 +1,9 @@
 //! What can be told of a domain controller without changing anybody: for `recupctl doctor`.
 
+use super::ActiveDirectory;
 use super::access::{RESET_PASSWORD, has_right};
 use super::password::POLICY_HINTS;
-use super::{ActiveDirectory, answers};
+use crate::ldap::codes::{NO_SUCH_OBJECT, SIZE_LIMIT_EXCEEDED, SUCCESS};
 use crate::ldap::connection::unavailable;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -13,10 +14,6 @@ use recupmail_domain::ports::{ReadSecret, Unavailable};
 
 /// How many accounts are looked at. Rights are given to a folder of people, not to each.
 const SAMPLE: u8 = 20;
-
-/// Result codes (RFC 4511 appendix A.2).
-const SIZE_LIMIT_EXCEEDED: u32 = 4;
-const NO_SUCH_OBJECT: u32 = 32;
 
 /// A domain controller that was reached by TLS and let the service account in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +76,7 @@ impl<S: ReadSecret> ActiveDirectory<S> {
         // Samba sends all of them, however few are asked for.
         accounts.truncate(SAMPLE.into());
         match result.rc {
-            answers::SUCCESS | SIZE_LIMIT_EXCEEDED => {}
+            SUCCESS | SIZE_LIMIT_EXCEEDED => {}
             NO_SUCH_OBJECT => return Ok(None),
             code => {
                 return Err(unavailable(format!(

@@ -6,6 +6,7 @@ mod inspect;
 mod password;
 mod signs;
 
+use crate::ldap::codes::UNAVAILABLE_CRITICAL_EXTENSION;
 use crate::ldap::connection::Connections;
 use crate::remote::SetupError;
 use ldap3::{Ldap, LdapResult};
@@ -51,7 +52,7 @@ impl<S: ReadSecret> ActiveDirectory<S> {
         let within = within / 3;
         let (mut ldap, dn) = self.connections.find_account(&self.accounts, whose, within).await?;
         let mut answer = self.reset(&mut ldap, (&dn, password), true, within).await?;
-        if answer.rc == answers::UNAVAILABLE_CRITICAL_EXTENSION {
+        if answer.rc == UNAVAILABLE_CRITICAL_EXTENSION {
             // Nothing was done: this server knows no such rules for a reset (Samba 4.17).
             answer = self.reset(&mut ldap, (&dn, password), false, within).await?;
         }

@@ -1,13 +1,11 @@
 //! Where a person's account is.
 
-use super::connection::{SUCCESS, unavailable};
+use super::codes::{SIZE_LIMIT_EXCEEDED, SUCCESS};
+use super::connection::unavailable;
 use ldap3::{Ldap, LdapError, LdapResult, Scope, SearchEntry, SearchOptions, ldap_escape};
 use recupmail_config::{AccountName, Accounts};
 use recupmail_domain::person::Profile;
 use recupmail_domain::ports::WriteFailure;
-
-/// The result code of a search that found more than it was asked for.
-const SIZE_LIMIT_EXCEEDED: u32 = 4;
 
 /// By what the directory knows the person.
 pub(super) fn name<'a>(accounts: &Accounts, whose: &'a Profile) -> Result<&'a str, WriteFailure> {

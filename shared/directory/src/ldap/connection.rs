@@ -1,6 +1,7 @@
 //! Connections to an LDAP server, as the service account or as a person.
 
 use super::account;
+use super::codes::{INVALID_CREDENTIALS, SUCCESS};
 use crate::remote::SetupError;
 use crate::tls;
 use futures_util::FutureExt;
@@ -15,11 +16,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
-
-/// The result code of success (RFC 4511 appendix A.1).
-pub(crate) const SUCCESS: u32 = 0;
-/// The result code of a wrong name or password.
-pub(crate) const INVALID_CREDENTIALS: u32 = 49;
 
 const SEARCH: &str = "looking for the account";
 

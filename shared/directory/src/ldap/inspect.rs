@@ -1,5 +1,6 @@
 //! How an LDAP server is, without changing anybody.
 
+use super::codes::{INSUFFICIENT_ACCESS_RIGHTS, NO_SUCH_ATTRIBUTE};
 use super::{Ldap, policy};
 use crate::inspection::Sign;
 use base64::Engine;
@@ -12,9 +13,6 @@ use std::collections::{HashMap, HashSet};
 
 /// The Password Modify extended operation (RFC 3062).
 const PASSWORD_MODIFY: &str = "1.3.6.1.4.1.4203.1.11.1";
-/// Result codes (RFC 4511 appendix A.2): there is no such value to be taken away; it must not be.
-const NO_SUCH_ATTRIBUTE: u32 = 16;
-const INSUFFICIENT_ACCESS_RIGHTS: u32 = 50;
 
 type Found<T> = Result<T, Unavailable>;
 

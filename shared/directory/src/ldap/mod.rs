@@ -1,13 +1,18 @@
 //! An LDAP server, OpenLDAP and its like.
 
 mod account;
+pub(crate) mod codes;
 pub(crate) mod connection;
 mod inspect;
 mod policy;
 pub(crate) mod registry;
 
 use crate::remote::SetupError;
-use connection::{Connections, INVALID_CREDENTIALS, SUCCESS, unavailable};
+use codes::{
+    CONSTRAINT_VIOLATION, INVALID_CREDENTIALS, OPERATIONS_ERROR, OTHER, SUCCESS, TIME_LIMIT_EXCEEDED,
+    UNAVAILABLE,
+};
+use connection::{Connections, unavailable};
 use ldap3::exop::PasswordModify;
 use ldap3::{LdapResult, Mod};
 use policy::refused_rule;
@@ -19,13 +24,6 @@ use recupmail_domain::secret::Confidential;
 use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
-
-/// Result codes (RFC 4511 appendix A.2) after which a write is in doubt or the password itself was refused.
-const OPERATIONS_ERROR: u32 = 1;
-const TIME_LIMIT_EXCEEDED: u32 = 3;
-const CONSTRAINT_VIOLATION: u32 = 19;
-const UNAVAILABLE: u32 = 52;
-const OTHER: u32 = 80;
 
 /// An LDAP server.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! People as an LDAP server knows them, in the columns of the registry.
 
-use super::connection::{Connections, SUCCESS, unavailable};
+use super::codes::SUCCESS;
+use super::connection::{Connections, unavailable};
 use crate::remote::SetupError;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, Scope, SearchEntry, SearchStream};

@@ -64,6 +64,10 @@ pub enum SetPasswordError {
         #[source]
         cause: Unavailable,
     },
+    /// This came of it, while one directory has the password already; and the person could not be told that, or
+    /// it could not be recorded.
+    #[error("a change in part was not told or not recorded")]
+    Untold(Box<Result<PasswordSet, SetPasswordError>>, Vec<Unavailable>),
     /// Nothing the person can do.
     #[error(transparent)]
     Trouble(#[from] Trouble),

@@ -72,7 +72,7 @@ impl Change<'_> {
         let issued = use_up_armed(challenge, now);
         let writes =
             stores.accounts.change_account((&challenge.id, &announce), (challenge.person, &hold), &issued);
-        let found = match writes.await? {
+        let found = match settled(writes.await?, &op) {
             Transacted::Applied => {
                 let announced = Announced { attempt, first: true, wrote: BTreeSet::new() };
                 return self.write(stores, directories, aftermath, password, announced).await;
@@ -85,10 +85,6 @@ impl Change<'_> {
                 // It can never succeed, so that it ends, and a reloaded page says so too.
                 stores.challenges.change_challenge(&challenge.id, &revoke()).await?;
                 None
-            }
-            Transacted::ChallengeRefused(Some(item)) if attempted_by(&item, &op) => {
-                let announced = Announced { attempt, first: true, wrote: BTreeSet::new() };
-                return self.write(stores, directories, aftermath, password, announced).await;
             }
             Transacted::ChallengeRefused(item) => item,
             // Whatever was at the same items is over by now.
@@ -119,12 +115,9 @@ impl Change<'_> {
                 Held::Still => abandoned.wrote.clone(),
                 Held::Anew => BTreeSet::new(),
             };
-            match stores.accounts.change_account((&challenge.id, &take_over), account, &[]).await? {
+            let writes = stores.accounts.change_account((&challenge.id, &take_over), account, &[]);
+            match settled(writes.await?, &op) {
                 Transacted::Applied => {
-                    let announced = Announced { attempt, first: false, wrote };
-                    return self.write(stores, directories, aftermath, password, announced).await;
-                }
-                Transacted::ChallengeRefused(Some(item)) if attempted_by(&item, &op) => {
                     let announced = Announced { attempt, first: false, wrote };
                     return self.write(stores, directories, aftermath, password, announced).await;
                 }
@@ -163,14 +156,13 @@ impl Change<'_> {
             return self.complete(stores, aftermath, &announced).await;
         };
         let outcome = self.stop(stores, &attempt, first, why).await;
-        if partly {
-            self.tell_in_part(aftermath.audit, aftermath.messages).await;
-        }
+        let untold =
+            if partly { self.tell_in_part(aftermath.audit, aftermath.messages).await } else { Vec::new() };
         if let Err(SetPasswordError::RefusedByDirectory { .. }) = &outcome {
             let refused = self.record(AuditEvent::PasswordRefused, self.house.clock.now());
             aftermath.audit.record(&refused).await?;
         }
-        outcome
+        if untold.is_empty() { outcome } else { Err(SetPasswordError::Untold(Box::new(outcome), untold)) }
     }
 
     /// Ends an attempt that did not come through: another password may be tried where this one is certainly
@@ -205,12 +197,13 @@ impl Change<'_> {
         Err(failure)
     }
 
-    /// One directory has the password and the next has not: should it stay so, the person knows at least.
-    async fn tell_in_part(&self, audit: &impl RecordAudit, messages: &impl NotifyPerson) {
+    /// One directory has the password and the next has not: should it stay so, the person knows at least. What
+    /// failed of it.
+    async fn tell_in_part(&self, audit: &impl RecordAudit, messages: &impl NotifyPerson) -> Vec<Unavailable> {
         let now = self.house.clock.now();
         let changed = self.record(AuditEvent::PasswordChangedInPart, now);
-        // What fails here changes nothing of what the person is answered.
-        let _ = join(self.notify(messages, now), audit.record(&changed)).await;
+        let (unsent, recorded) = join(self.notify(messages, now), audit.record(&changed)).await;
+        unsent.into_iter().chain(recorded.err()).collect()
     }
 
     /// Has every directory that is left write the password, in their order.
@@ -373,7 +366,11 @@ fn random(rng: &mut impl CryptoRng) -> [u8; 16] {
     op
 }
 
-/// Whether a challenge shows this attempt: our own write, whose answer was lost, came again.
-fn attempted_by(item: &Item, op: &[u8]) -> bool {
-    matches!(item.get("op"), Some(Value::Bytes(stored)) if stored == op)
+/// A challenge that refuses an attempt and shows it already took our own write, whose answer was lost.
+fn settled(transacted: Transacted, op: &[u8]) -> Transacted {
+    let shows = |item: &Item| matches!(item.get("op"), Some(Value::Bytes(stored)) if stored == op);
+    match transacted {
+        Transacted::ChallengeRefused(Some(item)) if shows(&item) => Transacted::Applied,
+        other => other,
+    }
 }
