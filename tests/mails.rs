@@ -22,6 +22,7 @@ fn messages_are_readable_on_a_phone_in_light_and_dark_in_every_language() {
         let code = CodeText {
             institution: "USMS",
             institution_name,
+            colour: "#0b4f8a",
             display_name,
             code: "4028153764",
             minutes: 10,
@@ -30,8 +31,13 @@ fn messages_are_readable_on_a_phone_in_light_and_dark_in_every_language() {
             office: "recupmail-aide@usms.ac.ma",
         };
         let when = if locale == "en" { "21 Nov 2026, 14:05" } else { "21/11/2026 14:05" };
-        let change =
-            ChangeText { institution: "USMS", institution_name, when, office: "recupmail-aide@usms.ac.ma" };
+        let change = ChangeText {
+            institution: "USMS",
+            institution_name,
+            colour: "#0b4f8a",
+            when,
+            office: "recupmail-aide@usms.ac.ma",
+        };
         let keep = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
         for (kind, mail) in
             [("code", texts.code_mail(locale, &code)), ("changed", texts.change_mail(locale, &change))]

@@ -45,11 +45,12 @@ const seen = (page) =>
     };
     const transparent = (colour) => colour === "rgba(0, 0, 0, 0)";
     const elements = [...document.querySelectorAll("body, body *")].map((element) => getComputedStyle(element));
+    const [boxes, plain] = [false, true].map((none) => elements.filter((style) => transparent(style.backgroundColor) === none));
     const own = (element) => getComputedStyle(element).direction;
     return {
       width: document.documentElement.scrollWidth,
-      ink: elements.map((style) => shade(style.color)),
-      boxes: elements.map((style) => style.backgroundColor).filter((colour) => !transparent(colour)),
+      ink: plain.map((style) => shade(style.color)),
+      boxes: boxes.map((style) => [shade(style.backgroundColor), shade(style.color)]),
       direction: own(document.querySelector("main")),
       values: [...document.querySelectorAll("bdi[dir=ltr]")].map(own),
       smallest: Math.min(...[...document.querySelectorAll("main p")].map((p) => parseFloat(getComputedStyle(p).fontSize))),
@@ -65,7 +66,7 @@ for (const file of files(/^mail-.*\.html$/)) {
         const name = file.replace(".html", `-${colorScheme}.png`);
         await page.screenshot({ path: join(folder, name), fullPage: true });
         assert.ok(width <= 320, `nothing is wider than a narrow phone: ${width}`);
-        assert.deepEqual(boxes, [], "no box keeps a colour of its own");
+        assert.ok(boxes.length === 1 && boxes.every(([ground, ink]) => ground < 0.4 && ink === 1), `the head alone has a colour of its own, and white stands out on it: ${boxes}`);
         const readable = (shade) => (colorScheme === "dark" ? shade > 0.8 : shade < 0.2);
         assert.ok(ink.every(readable), `text stands out: ${ink}`);
         assert.equal(direction, file.startsWith("mail-ar") ? "rtl" : "ltr");

@@ -16,7 +16,7 @@ pub use fault::Fault;
 pub use institution::{
     AccountName, Accounts, ActiveDirectory, AlphabetName, Always, AnchorName, Branding, Cloud, Code, Column,
     Credential, DirectoryFile, Entra, FieldFile, FieldKindName, HourAndDay, Institution, InstitutionError,
-    Ldap, LdapRegistry, LdapWrite, LimitsFile, Links, Localized, Mail, MailClient, MethodName, Methods,
+    Ldap, LdapRegistry, LdapWrite, LimitsFile, Links, Localized, Look, Mail, MailClient, MethodName, Methods,
     Office, Password, Privacy, Profile, RegistrySource, SchemeFile, SchemeKindName, Server, Terms,
     Translated,
 };

@@ -29,6 +29,7 @@ fn the_longest_names_leave_an_sms_in_one_segment_and_an_arabic_one_in_two() {
     let code = CodeText {
         institution: &institution.short_name,
         institution_name: "",
+        colour: "",
         display_name: "",
         code: "1234567890",
         minutes: 10,
@@ -41,6 +42,7 @@ fn the_longest_names_leave_an_sms_in_one_segment_and_an_arabic_one_in_two() {
         let change = ChangeText {
             institution: &institution.short_name,
             institution_name: "",
+            colour: "",
             when: &texts.day_and_time(locale, noon, &TimeZone::UTC).unwrap(),
             office: &institution.office.email,
         };

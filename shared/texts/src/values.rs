@@ -11,6 +11,8 @@ pub struct CodeText<'a> {
     pub institution: &'a str,
     /// Its full name, in the message's language.
     pub institution_name: &'a str,
+    /// Its colour, `#rrggbb`, which white is readable on.
+    pub colour: &'a str,
     /// The person's name.
     pub display_name: &'a str,
     /// The code.
@@ -32,6 +34,8 @@ pub struct ChangeText<'a> {
     pub institution: &'a str,
     /// Its full name, in the message's language.
     pub institution_name: &'a str,
+    /// Its colour, `#rrggbb`, which white is readable on.
+    pub colour: &'a str,
     /// When the password was changed, day and time there.
     pub when: &'a str,
     /// Whom to write to.
@@ -72,6 +76,7 @@ impl CodeText<'_> {
         BTreeMap::from([
             ("institution", Part::Own(self.institution)),
             ("institution_name", Part::Own(self.institution_name)),
+            ("colour", Part::Own(self.colour)),
             ("display_name", Part::Name(self.display_name)),
             ("code", Part::Code(self.code)),
             ("minutes", Part::Count(self.minutes)),
@@ -87,6 +92,7 @@ impl ChangeText<'_> {
         BTreeMap::from([
             ("institution", Part::Own(self.institution)),
             ("institution_name", Part::Own(self.institution_name)),
+            ("colour", Part::Own(self.colour)),
             ("when", Part::LeftToRight(self.when)),
             ("office", Part::LeftToRight(self.office)),
         ])

@@ -181,7 +181,9 @@ fn assets(arguments: &Arguments, institution: &Institution) -> Result<Assets> {
     }
     let branding = &institution.branding;
     let colours = format!(":root{{--primary:{};--accent:{}}}\n", branding.primary, branding.accent);
-    let style = colours + &read(&source.join("style.css"))?;
+    let look = format!("looks/{}.css", branding.look.name());
+    let style = colours + &read(&source.join("style.css"))? + &read(&source.join(look))?;
+    let style = without_comments(&style);
     let parts = SCRIPT.iter().map(|name| read(&source.join(format!("script/{name}.js"))));
     let script = without_comments(&parts.collect::<Result<Vec<_>>>()?.join("\n"));
     let logo = read(&arguments.institution.join(&branding.logo))?;
@@ -192,11 +194,11 @@ fn assets(arguments: &Arguments, institution: &Institution) -> Result<Assets> {
     })
 }
 
-/// Phones need not download what is written for us. In the script's files a comment has its lines to itself.
-fn without_comments(script: &str) -> String {
-    let code = script.lines().filter(|line| {
+/// Phones need not download what is written for us. In these files a comment has its lines to itself.
+fn without_comments(code: &str) -> String {
+    let code = code.lines().filter(|line| {
         let line = line.trim_start();
-        !line.is_empty() && !line.starts_with("//") && !line.starts_with("/**")
+        !line.is_empty() && !line.starts_with("//") && !line.starts_with("/*")
     });
     code.flat_map(|line| [line, "\n"]).collect()
 }
@@ -322,7 +324,7 @@ mod tests {
     /// Why the site cannot be built with a locale file in which `from` reads `to`.
     fn refused(lang: &str, from: &str, to: &str) -> String {
         let source = temporary("source");
-        for folder in ["templates", "locales", "script"] {
+        for folder in ["templates", "locales", "script", "looks"] {
             std::fs::create_dir_all(source.join(folder)).unwrap();
             for entry in std::fs::read_dir(top().join("static-site").join(folder)).unwrap() {
                 let entry = entry.unwrap();

@@ -97,6 +97,8 @@ pub(crate) struct View {
     partner: Option<String>,
     terms_version: String,
     sign_in: String,
+    /// The commands of the SVG path beside the first page's title.
+    motif: Option<String>,
     office: Office,
     /// Whether someone may come to find a forgotten identifier.
     finds_identifiers: bool,
@@ -146,6 +148,7 @@ impl View {
             short_name: institution.short_name.clone(),
             names,
             partner: institution.branding.partner.clone(),
+            motif: institution.branding.motif.clone(),
             terms_version: institution.terms.version.clone(),
             sign_in: institution.links.sign_in.clone(),
             office: Office {

@@ -29,6 +29,8 @@ struct Letterhead {
     short_name: String,
     /// By language.
     full_names: Localized,
+    /// `#rrggbb`.
+    colour: String,
     default_locale: String,
     /// Whom to write to.
     office: String,
@@ -43,6 +45,7 @@ impl Letterhead {
         Self {
             short_name: institution.short_name.clone(),
             full_names: institution.names.clone(),
+            colour: institution.branding.primary.clone(),
             default_locale: institution.locales.first().cloned().unwrap_or_default(),
             office: institution.office.email.clone(),
             host: host.to_owned(),
@@ -104,6 +107,7 @@ impl SendMessage for CodeMessages {
         let text = CodeText {
             institution: &self.letterhead.short_name,
             institution_name: self.letterhead.full_name(locale),
+            colour: &self.letterhead.colour,
             display_name: &message.profile.display_name,
             code: message.code.reveal(),
             minutes: message.minutes,
@@ -165,6 +169,7 @@ impl NotifyPerson for Notices {
         let text = ChangeText {
             institution: &self.letterhead.short_name,
             institution_name: self.letterhead.full_name(locale),
+            colour: &self.letterhead.colour,
             when: &when,
             office: &self.letterhead.office,
         };

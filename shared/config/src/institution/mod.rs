@@ -12,7 +12,7 @@ pub use directories::{
     AccountName, Accounts, ActiveDirectory, Cloud, Credential, DirectoryFile, Entra, Ldap, LdapWrite, Server,
 };
 pub use identity::{AnchorName, FieldFile, FieldKindName, Profile, SchemeFile, SchemeKindName};
-pub use presentation::{Branding, Links, Localized, Mail, MailClient, Office, Terms};
+pub use presentation::{Branding, Links, Localized, Look, Mail, MailClient, Office, Terms};
 pub use registry::{Always, Column, LdapRegistry, RegistrySource, Translated};
 pub use security::{HourAndDay, LimitsFile, Password, Privacy};
 

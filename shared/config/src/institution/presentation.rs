@@ -16,12 +16,21 @@ pub struct Branding {
     /// The logo, an SVG file beside this one.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[A-Za-z0-9._-]+\.svg$")))]
     pub logo: String,
-    /// Colour of buttons and links, `#rrggbb`. White text on it must be readable (contrast 4.5).
+    /// Colour of buttons and links, `#rrggbb`. White text on it must be readable, and it
+    /// itself on tinted areas: a contrast of 5.5 with white.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^#[0-9A-Fa-f]{6}$")))]
     pub primary: String,
-    /// Colour of the sign-out button, `#rrggbb`. White text on it must be readable (contrast 4.5).
+    /// Colour of errors and ornaments, `#rrggbb`. White text on it must be readable, and it
+    /// itself on tinted areas: a contrast of 5.5 with white.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^#[0-9A-Fa-f]{6}$")))]
     pub accent: String,
+    /// The shapes and letters of the pages.
+    #[serde(default)]
+    pub look: Look,
+    /// An SVG path in a box of 100 by 100, drawn in thin lines beside the first page's title.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = "^[A-Za-z0-9 .,-]{1,600}$")))]
+    pub motif: Option<String>,
     /// Whose service the account is, shown on the other side of the header.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
@@ -29,6 +38,31 @@ pub struct Branding {
     /// Languages whose names stand beside the logo on every page; the reader's own does anyway.
     #[serde(default)]
     pub names: Vec<String>,
+}
+
+/// What pages can look like; each is a stylesheet of this name in static-site/looks.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Look {
+    /// Headings with serifs, a frieze of tiles along the upper edge.
+    #[default]
+    Classic,
+    /// Round shapes, light areas.
+    Soft,
+    /// Right angles on white, ruled.
+    Plain,
+}
+
+impl Look {
+    /// As the file and the stylesheet are named.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Soft => "soft",
+            Self::Plain => "plain",
+        }
+    }
 }
 
 /// The terms of use; their text stands in texts/.

@@ -11,6 +11,7 @@ use recupmail_domain::clock::Timestamp;
 const CODE: CodeText<'_> = CodeText {
     institution: "USMS",
     institution_name: "Université Sultan Moulay Slimane",
+    colour: "#0b4f8a",
     display_name: "Amina <script> & Bérrada",
     code: "40281537",
     minutes: 10,
@@ -21,6 +22,7 @@ const CODE: CodeText<'_> = CodeText {
 const CHANGE: ChangeText<'_> = ChangeText {
     institution: "USMS",
     institution_name: "Université Sultan Moulay Slimane",
+    colour: "#0b4f8a",
     when: "21/11/2026 14:05",
     office: "recupmail-aide@usms.ac.ma",
 };
