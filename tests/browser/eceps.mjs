@@ -186,7 +186,7 @@ test("E6 a password of 8 to 256 characters, typed twice, its strength in words, 
     assert.match(await complaintOf("Lune-verte&42-cactus", "Lune-verte&42-cactu"), /différentes/);
     assert.deepEqual(posts, []);
     await page.locator("#password").fill("Lune-verte&42-c");
-    assert.equal(await said(page, "#strength strong"), "fort");
+    assert.equal(await said(page, "#strength strong"), "très fort");
     await look(page, "eceps-E6-password");
   }));
 
