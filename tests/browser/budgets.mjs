@@ -1,14 +1,13 @@
 // What a page costs a phone: bytes, requests, and the time until its largest part stands. See README.md.
 
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer, get } from "node:http";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { report, table } from "./figures.mjs";
 import { openBrowser } from "./phone.mjs";
 import { languages, nameOf, pages } from "./site.mjs";
-import { institution, origin } from "./stack.mjs";
+import { origin } from "./stack.mjs";
 
 let browser;
 let edge;
@@ -29,19 +28,6 @@ const networks = {
   "slow 3G": { latency: 400, rate: 400_000, largest: 1_500 },
   "slow 4G": { latency: 150, rate: 1_600_000, largest: 800 },
 };
-
-/** Figures for people to read, gathered over the institutions. */
-const report = (text) => {
-  const folder = process.env.SHOTS;
-  if (!folder) return console.log(text);
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `figures-${institution.id}.md`);
-  (begun ? appendFileSync : writeFileSync)(file, `${begun ? "" : `# ${institution.names.fr}\n`}\n${text}\n`);
-  begun = true;
-};
-let begun = false;
-
-const table = (head, rows) => [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
 /** A file as it is asked for in this encoding: what travels, and as what. */
 const fetched = (path, encoding) =>
@@ -87,7 +73,7 @@ test("every page, the style sheet and the script keep to their sizes", async () 
       if (size > most[what]) above.push(`${path}: ${what} of ${size} bytes`);
     }
   }
-  report(table(["page", "HTML br / gzip", "CSS", "JS", "first load (br)", "logo"], rows));
+  report("Bytes on the wire", table(["page", "HTML br / gzip", "CSS", "JS", "first load (br)", "logo"], rows));
   assert.deepEqual(above, []);
 });
 
@@ -133,7 +119,7 @@ for (const [name, network] of Object.entries(networks)) {
       const largest = Math.round(Math.min(...loads.map((one) => one.largest)));
       rows.push([path, largest, network.largest, loads[0].shift, loads[0].requests.length]);
     }
-    report(table([`over ${name}`, "LCP in ms", "budget", "CLS", "requests"], rows));
+    report(`First pages over ${name}`, table(["page", "LCP in ms", "budget", "CLS", "requests"], rows));
     for (const [path, largest] of rows) assert.ok(largest <= network.largest, `${path} stands after ${largest} ms`);
   });
 }

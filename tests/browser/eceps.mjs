@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, complaint, look, openBrowser, submit, withPhone } from "./phone.mjs";
-import { ask, codeSentTo, deskCode, freshPassword, hasAccount, institution, messagesTo, origin, owns, passTime, signsIn, somebody } from "./stack.mjs";
+import { ask, callingCode, codeSentTo, deskCode, freshPassword, institution, messagesTo, origin, passTime, reachable, signsIn } from "./stack.mjs";
 import { askForCode, begin, choose, choosePassword, identify, said, trail, typeCode, watchPosts } from "./steps.mjs";
 
 let browser;
@@ -12,10 +12,8 @@ before(async () => {
 });
 after(() => browser.close());
 
-const member = () => somebody(hasAccount, owns("phone", "recovery_email"), ({ phone }) => phone.startsWith("+32"));
-
 /** The number as people write it at home. */
-const national = ({ phone }) => phone.replace("+32", "0").replace(/(\d{4})(\d\d)(\d\d)(\d\d)/, "$1 $2 $3 $4");
+const national = ({ phone }) => phone.replace(callingCode, "0").replace(/(\d{4})(\d\d)(\d\d)(\d\d)/, "$1 $2 $3 $4");
 
 const typeNumber = async (page, method, number) => {
   await choose(page, method);
@@ -45,7 +43,7 @@ const reachPassword = async (page, person) => {
 
 test("E1 it begins with the sign-in e-mail alone, known or unknown", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await page.goto(`${origin}/`);
     await page.getByRole("link", { name: "Récupérer mon compte" }).click();
     await page.waitForURL(`${origin}/identifier/`);
@@ -63,7 +61,7 @@ test("E1 it begins with the sign-in e-mail alone, known or unknown", () =>
 
 test("E2 recovery e-mail, SMS and call are offered under masked hints", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await begin(page, person);
     const text = await said(page, "#choices");
     const [start, domain] = [person.recovery_email[0], person.recovery_email.split("@")[1]];
@@ -76,7 +74,7 @@ test("E2 recovery e-mail, SMS and call are offered under masked hints", () =>
 
 test("E3 the whole number is typed before an SMS or a call", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await begin(page, person);
     const posts = watchPosts(page);
     await choose(page, "SMS");
@@ -101,7 +99,7 @@ test("E3 the whole number is typed before an SMS or a call", () =>
 
 test("E3 three wrong numbers close the phone, and e-mail is offered instead", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await begin(page, person);
     for (const [number, left] of [["0470 00 00 01", 2], ["0470 00 00 02", 1], ["0470 00 00 03", 0]]) {
       await typeNumber(page, "SMS", number);
@@ -120,7 +118,7 @@ test("E3 three wrong numbers close the phone, and e-mail is offered instead", ()
 
 test("E4 on the code page one can enter, retry, choose another method, ask the administrator, cancel", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await begin(page, person);
     await askForCode(page, "E-mail");
     await look(page, "eceps-E4-code");
@@ -148,7 +146,7 @@ test("E4 on the code page one can enter, retry, choose another method, ask the a
 
 test("E5 two different methods in turn, with the trail", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await begin(page, person);
     assert.equal(await trail(page), "[Étape 1] > Étape 2 > Nouveau mot de passe");
     await page.getByText("la première méthode").waitFor();
@@ -169,7 +167,7 @@ test("E5 two different methods in turn, with the trail", () =>
 
 test("E6 a password of 8 to 256 characters, typed twice, its strength in words, without the name", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     await reachPassword(page, person);
     assert.match(await said(page, "#password-hint"), /^8-256 caractères, dont 3 de ces 4 sortes/);
     const posts = watchPosts(page);
@@ -192,7 +190,7 @@ test("E6 a password of 8 to 256 characters, typed twice, its strength in words, 
 
 test("E7 success, with the link to sign in", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     const password = freshPassword();
     await reachPassword(page, person);
     await choosePassword(page, password);
@@ -205,7 +203,7 @@ test("E7 success, with the link to sign in", () =>
 
 test("E8 who recognises no method is sent to the school's office", () =>
   withPhone(browser, async (page) => {
-    await begin(page, member());
+    await begin(page, reachable());
     await page.getByText("Je n'ai plus accès à ces moyens").click();
     const office = await said(page, "#office");
     assert.match(office, /Secrétariat de l'école/);
@@ -216,7 +214,7 @@ test("E8 who recognises no method is sent to the school's office", () =>
 
 test("E8 the desk's code opens the account by itself", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     const password = freshPassword();
     await page.goto(`${origin}/identifier/`);
     await page.getByRole("link", { name: "J'ai un code donné par l'assistance" }).click();
@@ -242,7 +240,7 @@ test("E8 the desk's code opens the account by itself", () =>
 
 test("E8 when a day's identifications are used up, the desk's code still leads in, with what was typed", () =>
   withPhone(browser, async (page) => {
-    const person = member();
+    const person = reachable();
     const code = deskCode(person);
     const request = {
       scheme: "email",

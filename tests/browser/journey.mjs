@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, complaint, look, openBrowser, submit, withPhone } from "./phone.mjs";
-import { codeSentTo, freshPassword, hasAccount, origin, owns, signsIn, somebody } from "./stack.mjs";
+import { codeSentTo, freshPassword, origin, reachable, signsIn } from "./stack.mjs";
 import { askForCode, begin, choose, choosePassword, identify, said, signOut, typeCode } from "./steps.mjs";
 
 let browser;
@@ -12,7 +12,6 @@ before(async () => {
 });
 after(() => browser.close());
 
-const reachable = [hasAccount, owns("phone", "recovery_email"), ({ phone }) => phone.startsWith("+212")];
 const contactFor = { "E-mail": "recovery_email", SMS: "phone" };
 
 /** From identification to the last page, with a picture of each. */
@@ -30,7 +29,7 @@ const recover = async (page, person, method, password, shots) => {
 
 test("a student recovers by e-mail, signs in with the new password and signs out", () =>
   withPhone(browser, async (page) => {
-    const student = somebody(...reachable);
+    const student = reachable();
     const password = freshPassword();
     assert.equal(await signsIn(student.academic_email, password), false);
     await page.goto(`${origin}/`);
@@ -49,7 +48,7 @@ test("another one recovers by SMS on a screen of 320 px", () =>
   withPhone(
     browser,
     async (page) => {
-      const student = somebody(...reachable);
+      const student = reachable();
       const password = freshPassword();
       await recover(page, student, "SMS", password, "sms");
       assert.equal(await signsIn(student.academic_email, password), true);
@@ -62,7 +61,7 @@ test("a second recovery ends the first password", () =>
   withPhone(
     browser,
     async (page) => {
-      const student = somebody(...reachable);
+      const student = reachable();
       const [first, second] = [freshPassword(), freshPassword()];
       await recover(page, student, "E-mail", first, "dark");
       await recover(page, student, "SMS", second, "dark");
@@ -113,7 +112,7 @@ test("an empty form is refused at once: every field named, the summary focused, 
 test("a mismatch names no field", () =>
   withPhone(browser, async (page) => {
     await page.goto(`${origin}/identifier/`);
-    await identify(page, { ...somebody(...reachable), birth_date: "1931-01-01" });
+    await identify(page, { ...reachable(), birth_date: "1931-01-01" });
     const text = await complaint(page);
     assert.doesNotMatch(text, /Apogée|Massar|naissance/);
     assert.equal(await page.locator("[aria-invalid]").count(), 0);
@@ -123,7 +122,7 @@ test("a mismatch names no field", () =>
 
 test("a wrong code is told with the attempts left, and the right one still passes", () =>
   withPhone(browser, async (page) => {
-    const student = somebody(...reachable);
+    const student = reachable();
     await begin(page, student);
     await askForCode(page, "E-mail");
     const right = await codeSentTo(student.recovery_email);
@@ -137,7 +136,7 @@ test("a wrong code is told with the attempts left, and the right one still passe
 
 test("two passwords that differ, or one that holds the name, never reach the server", () =>
   withPhone(browser, async (page) => {
-    const student = somebody(...reachable);
+    const student = reachable();
     await begin(page, student);
     await askForCode(page, "E-mail");
     await typeCode(page, await codeSentTo(student.recovery_email));
@@ -161,7 +160,7 @@ test("two passwords that differ, or one that holds the name, never reach the ser
 
 test("a double click sends one code", () =>
   withPhone(browser, async (page) => {
-    await begin(page, somebody(...reachable));
+    await begin(page, reachable());
     const sent = [];
     page.on("request", (request) => request.url().endsWith("/api/send-code") && sent.push(request));
     await choose(page, "E-mail");
@@ -174,7 +173,7 @@ test("a double click sends one code", () =>
 
 test("a code typed but not sent is gone after Back", () =>
   withPhone(browser, async (page) => {
-    await begin(page, somebody(...reachable));
+    await begin(page, reachable());
     await askForCode(page, "E-mail");
     await page.locator("#code").fill("1234");
     await page.getByRole("link", { name: "Aide" }).click();
@@ -198,7 +197,7 @@ test("offline, what was typed is kept and can be sent again", () =>
   withPhone(browser, async (page, context) => {
     await page.goto(`${origin}/identifier/`);
     await context.setOffline(true);
-    await identify(page, somebody(...reachable));
+    await identify(page, reachable());
     assert.match(await complaint(page), /hors ligne/);
     await context.setOffline(false);
     await submit(page);
@@ -216,7 +215,7 @@ test("when the server asks for patience the page counts down, then lets the pers
       }),
     );
     await page.goto(`${origin}/identifier/`);
-    await identify(page, somebody(...reachable));
+    await identify(page, reachable());
     assert.match(await complaint(page), /réessayer à \d\d:\d\d/);
     await look(page, "limited");
     assert.equal(await page.locator("form button:not([type])").getAttribute("aria-disabled"), "true");
@@ -226,7 +225,7 @@ test("when the server asks for patience the page counts down, then lets the pers
 
 test("a method that takes no more codes leaves the other one open, and a code in hand usable", () =>
   withPhone(browser, async (page) => {
-    const student = somebody(...reachable);
+    const student = reachable();
     const closed = (route) =>
       route.fulfill({
         status: 429,

@@ -9,20 +9,21 @@ import { origin } from "./stack.mjs";
 const shots = process.env.SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
-export const openBrowser = () =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+export const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** It asks nobody but the site. */
+export const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const openBrowser = () => chromium.launch({ executablePath: executable, args: flags });
 
 /** Opens a page, hands it to `act`, and checks what it did behind the person's back. */
 export const withPhone = async (browser, act, { width = 360, height = 740, scale = 2, colorScheme = "light" } = {}) => {

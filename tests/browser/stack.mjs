@@ -36,12 +36,10 @@ export const owns =
   (person) =>
     columns.every((column) => isOwn(person, column));
 
-const [, callingCode] = readFileSync(join(top, `infra/institutions/${institution.id}/institution.toml`), "utf8").match(
+/** Of the institution's own country. */
+export const [, callingCode] = readFileSync(join(top, `infra/institutions/${institution.id}/institution.toml`), "utf8").match(
   /^calling_code = "(\+\d+)"/m,
 );
-
-/** Their number, if they have one, is of the institution's own country: SMS and calls may not go to every other. */
-export const atHome = ({ phone }) => !phone || phone.startsWith(callingCode);
 
 export const hasAccount = (person) => person.directory_id !== "";
 
@@ -61,6 +59,14 @@ export const somebody = (...fit) => {
   return person;
 };
 
+const contacts = institution.methods.includes("sms") ? ["phone", "recovery_email"] : ["recovery_email"];
+
+/** SMS and calls may not go to every country, but go to one's own. */
+const atHome = ({ phone }) => !phone || phone.startsWith(callingCode);
+
+/** Someone with an account, whom every method reaches. */
+export const reachable = () => somebody(hasAccount, atHome, owns(...contacts));
+
 /** A password that no earlier run has set. */
 export const freshPassword = () => `Lune-verte&${randomBytes(6).toString("hex")}-K9`;
 
@@ -70,11 +76,11 @@ export const messagesTo = async (contact) => {
   return response.json();
 };
 
-/** The code in the newest message to a contact, of eight digits unless another shape is said. */
-export const codeSentTo = async (contact, shape = /(?<!\d)\d{8}(?!\d)/g) => {
+/** The code in the newest message to a contact: eight digits, or six letters and digits on a line of their own. */
+export const codeSentTo = async (contact) => {
   const [newest] = await messagesTo(contact);
   assert.ok(newest, "a message was sent");
-  const codes = newest.text.match(shape);
+  const codes = newest.text.match(/(?<!\d)\d{8}(?!\d)|^[2-9A-HJKMNP-Z]{6}$/gm);
   assert.equal(codes?.length, 1, `the message holds one code: ${newest.text}`);
   return codes[0];
 };

@@ -1,54 +1,25 @@
 // Every state that a page can be in. The server's answers are those of a real recovery, recorded once and replayed in
 // each language; its refusals and silences are put in their place.
 
-import assert from "node:assert/strict";
-import { atHome, codeSentTo, deskCode, hasAccount, institution, origin, owns, somebody } from "./stack.mjs";
+import { client, identityOf, recovery } from "./recovery.mjs";
+import { deskCode, institution, origin, reachable } from "./stack.mjs";
 import { submit } from "./phone.mjs";
-import { edition, languages, pages, pathsOf } from "./site.mjs";
+import { edition, pathsOf } from "./site.mjs";
 
-/** A client without pages, which keeps its cookie. */
-const client = () => {
-  let cookie = "";
-  return async (step, body) => {
-    const headers = { "content-type": "application/json", cookie };
-    const response = await fetch(`${origin}/api/${step}`, { method: "POST", headers, body: JSON.stringify(body) });
-    assert.equal(response.status, 200, `${step}: ${response.status}`);
-    cookie = response.headers.get("set-cookie")?.split(";")[0] ?? cookie;
-    return response.json();
-  };
-};
-
-const contactOf = (person, { kind }) => (kind === "email" ? person.recovery_email : person.phone);
+const kindOf = ({ code, methods }) => methods.find(({ id }) => id === code.method).kind;
 
 const record = async () => {
-  const wanted = institution.methods.includes("sms") ? ["phone", "recovery_email"] : ["recovery_email"];
-  const person = somebody(hasAccount, atHome, owns(...wanted));
-  const { scheme } = pages.find(({ path }) => path === pathsOf(languages[0]).identify);
-  const { fields } = institution.schemes[scheme];
-  const identity = {
-    scheme,
-    fields: Object.fromEntries(fields.map(({ id }) => [id, person[id]])),
-    terms_accepted: true,
-    terms_version: institution.terms_version,
-    locale: languages[0],
-  };
-  const call = client();
+  const person = reachable();
   const states = { choices: [], codes: [] };
-  let state = await call("verify-identity", identity);
-  while (state.step === "choose-method") {
-    states.choices.push(state);
-    const method = state.methods.find(({ kind, confirmed, hint }) => hint && !confirmed && kind !== states.codes[0]?.kind);
-    const contact = contactOf(person, method);
-    state = await call("send-code", { method: method.id, ...(method.confirm_required && { confirm: contact }) });
-    states.codes.push({ kind: method.kind, state });
-    const shape = state.code.alphabet === "digits" ? undefined : /^[2-9A-HJKMNP-Z]{6}$/gm;
-    state = await call("confirm-code", { code: await codeSentTo(contact, shape) });
+  for await (const state of recovery(client(), person)) {
+    if (state.step === "choose-method") states.choices.push(state);
+    else if (state.step === "enter-code") states.codes.push({ kind: kindOf(state), state });
+    else states.password = state;
   }
-  states.password = state;
   if (institution.methods.includes("desk")) {
     deskCode(person);
     const desk = client();
-    let held = await desk("verify-identity", { ...identity, route: "desk" });
+    let held = await desk("verify-identity", { ...identityOf(person), route: "desk" });
     if (held.step === "choose-method") held = await desk("send-code", { method: held.methods[0].id });
     states.codes.push({ kind: "desk", state: held });
   }

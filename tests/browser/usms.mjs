@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, complaint, look, openBrowser, submit, withPhone } from "./phone.mjs";
-import { codeSentTo, freshPassword, hasAccount, institution, messagesTo, origin, owns, signsIn, somebody } from "./stack.mjs";
+import { codeSentTo, freshPassword, institution, messagesTo, origin, reachable, signsIn } from "./stack.mjs";
 import { askForCode, begin, choosePassword, identify, said, trail, typeCode, watchPosts } from "./steps.mjs";
 
 let browser;
@@ -11,8 +11,6 @@ before(async () => {
   browser = await openBrowser();
 });
 after(() => browser.close());
-
-const student = () => somebody(hasAccount, owns("phone", "recovery_email"), ({ phone }) => phone.startsWith("+212"));
 
 /** To the page of the new password, by e-mail. */
 const reachPassword = async (page, person) => {
@@ -39,7 +37,7 @@ test("U1 the presentation shows the university's names in three languages, both 
 
 test("U2 a student identifies with N° Apogée, Code Massar and date of birth, in any spelling", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     await page.goto(`${origin}/`);
     await page.getByRole("link", { name: "Récupérer mon compte" }).click();
     await page.waitForURL(`${origin}/identifier/`);
@@ -56,7 +54,7 @@ test("U2 a student identifies with N° Apogée, Code Massar and date of birth, i
 
 test("U3 the law 09-08 is cited, and the terms must be ticked; their version goes with the request", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     const posts = watchPosts(page);
     await page.goto(`${origin}/identifier/`);
     const notice = await said(page, ".notice");
@@ -78,7 +76,7 @@ test("U3 the law 09-08 is cited, and the terms must be ticked; their version goe
 
 test("U4 the student is greeted by name and sees the academic e-mail", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     await reachPassword(page, person);
     const text = await said(page);
     assert.ok(text.includes(`Bienvenue ${person.display_name}`));
@@ -88,7 +86,7 @@ test("U4 the student is greeted by name and sees the academic e-mail", () =>
 
 test("U5 the password can be shown and hidden, and is updated", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     const password = freshPassword();
     await reachPassword(page, person);
     await page.locator("#password").fill(password);
@@ -104,7 +102,7 @@ test("U5 the password can be shown and hidden, and is updated", () =>
 
 test("U5 the round power button signs out, and nothing is changed", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     await reachPassword(page, person);
     const before = await messagesTo(person.recovery_email);
     const power = page.getByRole("button", { name: "Se déconnecter" });
@@ -119,7 +117,7 @@ test("U5 the round power button signs out, and nothing is changed", () =>
 
 test("U6 the next steps lead to Office 365, and a page tells the benefits", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     await reachPassword(page, person);
     await choosePassword(page, freshPassword());
     await arrive(page, "/termine/", "usms-U6-done");
@@ -138,7 +136,7 @@ test("U6 the next steps lead to Office 365, and a page tells the benefits", () =
 
 test("U7 the shipped example asks for one code before the password", () =>
   withPhone(browser, async (page) => {
-    const person = student();
+    const person = reachable();
     await begin(page, person);
     assert.equal(await trail(page), "Identification ✓ > [Vérification] > Nouveau mot de passe");
     await page.goto(`${origin}/mot-de-passe/`);
