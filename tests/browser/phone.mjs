@@ -26,11 +26,12 @@ export const flags = [
 export const openBrowser = () => chromium.launch({ executablePath: executable, args: flags });
 
 /** Opens a page, hands it to `act`, and checks what it did behind the person's back. */
-export const withPhone = async (browser, act, { width = 360, height = 740, scale = 2, colorScheme = "light" } = {}) => {
+export const withPhone = async (browser, act, { width = 360, height = 740, scale = 2, colorScheme = "light", script = true } = {}) => {
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: scale,
     colorScheme,
+    javaScriptEnabled: script,
     locale: "fr-MA",
   });
   const page = await context.newPage();

@@ -27,14 +27,14 @@ const record = async () => {
 };
 
 /** A refusal as the server words it. */
-const refusal = (status, code, more = {}) => {
+export const refusal = (status, code, more = {}) => {
   const { wait, ...members } = more;
   return { status, wait, body: { code, detail: "", ...members } };
 };
 
 /** No answer at all, and no network. */
-const silence = "silence";
-const away = "away";
+export const silence = "silence";
+export const away = "away";
 
 const fill = async (page) => {
   for (const input of await page.locator("form input:not([type=checkbox])").all()) await input.fill("1");
@@ -175,6 +175,9 @@ export const recorded = await record();
 
 /** What each page's API answers now. */
 const answers = new WeakMap();
+
+/** From now on, a page that is shown already is answered so: `load` to its questions, `reply` to what it sends. */
+export const answerWith = (page, scene) => answers.set(page, scene);
 
 const respond = async (route, { load, reply }) => {
   const answer = route.request().method() === "GET" ? load : reply;
