@@ -34,8 +34,16 @@ fn a_directory_that_refuses_and_fails_is_explained_in_a_real_browser() {
 }
 
 /// What holds on the pages of every institution, in each of its languages.
-const PAGES: [&str; 6] =
-    ["scenes.mjs", "noscript.mjs", "markup.mjs", "budgets.mjs", "lighthouse.mjs", "keyboard.mjs", "typed.mjs"];
+const PAGES: [&str; 8] = [
+    "scenes.mjs",
+    "noscript.mjs",
+    "interruptions.mjs",
+    "markup.mjs",
+    "budgets.mjs",
+    "lighthouse.mjs",
+    "keyboard.mjs",
+    "typed.mjs",
+];
 
 #[test]
 fn every_page_of_usms_is_sound_in_a_real_browser() {

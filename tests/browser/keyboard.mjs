@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { sideways } from "./geometry.mjs";
 import { arrive, openBrowser, withPhone } from "./phone.mjs";
 import { languages, pathsOf } from "./site.mjs";
 import { codeSentTo, freshPassword, messagesTo, origin, reachable, signsIn } from "./stack.mjs";
@@ -28,6 +29,8 @@ const focused = (page) =>
     };
   });
 
+const assertFits = async (page) => assert.deepEqual(await page.evaluate(sideways), [], `${page.url()} scrolls sideways`);
+
 /** Tab, until what is focused matches. */
 const tabTo = async (page, selector) => {
   for (let tabs = 0; tabs < 40; tabs += 1) {
@@ -47,6 +50,7 @@ const typeInto = async (page, selector, text) => {
 const press = (page, key) => page.keyboard.press(key);
 
 const submit = async (page) => {
+  await assertFits(page);
   await tabTo(page, "form button:not([type])");
   await press(page, "Enter");
 };
@@ -63,6 +67,7 @@ const chooseAndProve = async (page, person, paths) => {
   await arrive(page, paths.code);
   assert.equal((await messagesTo(contact)).length, before + 1);
   await typeInto(page, "#code", await codeSentTo(contact));
+  await assertFits(page);
   await press(page, "Enter");
   await page.waitForURL((url) => url.pathname !== paths.code);
   await page.locator("body:not([data-wait])").waitFor();
@@ -88,6 +93,7 @@ for (const lang of languages) {
         const password = freshPassword();
         const paths = pathsOf(lang);
         await page.goto(`${origin}${paths.home}`);
+        await assertFits(page);
         await tabTo(page, ".skip");
         await press(page, "Enter");
         await tabTo(page, `main a[href="${paths.identify}"]`);
@@ -112,6 +118,7 @@ for (const lang of languages) {
         await submit(page);
         await arrive(page, paths.done);
         assert.equal(await signsIn(person.academic_email, password), true);
+        await assertFits(page);
         await assertPrints(page, person, password);
 
         await tabTo(page, "main [data-logout]");

@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 import { after, before, test } from "node:test";
 import { report, table } from "./figures.mjs";
 import { executable, flags } from "./phone.mjs";
-import { recovery } from "./recovery.mjs";
+import { clientIn, recovery } from "./recovery.mjs";
 import { edition, pages } from "./site.mjs";
 import { institution, origin, reachable } from "./stack.mjs";
 
@@ -97,12 +97,7 @@ for (const page of measured.filter((page) => !isStep(page) && page.kind !== "don
 
 test("Lighthouse has nothing to say of the steps of a recovery under way", async (t) => {
   const waiting = new Set(measured.filter(isStep));
-  const call = async (step, data) => {
-    const response = await browser.request.post(`${origin}/api/${step}`, { data });
-    assert.equal(response.status(), 200, step);
-    return response.json();
-  };
-  for await (const { step } of waiting.size ? recovery(call, reachable()) : []) {
+  for await (const { step } of waiting.size ? recovery(clientIn(browser), reachable()) : []) {
     for (const page of waiting) {
       if (page.kind !== kinds[step]) continue;
       waiting.delete(page);

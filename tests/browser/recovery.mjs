@@ -16,6 +16,13 @@ export const client = () => {
   };
 };
 
+/** One that shares a browser's cookies, as another tab does. */
+export const clientIn = (context) => async (step, data) => {
+  const response = await context.request.post(`${origin}/api/${step}`, { data });
+  assert.ok(response.ok(), `${step}: ${response.status()}`);
+  return response.status() === 204 ? undefined : response.json();
+};
+
 /** What the first identification page sends for this person. */
 export const identityOf = (person) => {
   const { scheme } = pages.find(({ path }) => path === pathsOf(languages[0]).identify);
@@ -28,6 +35,9 @@ export const identityOf = (person) => {
     locale: languages[0],
   };
 };
+
+/** By what the code that this state waits for was sent. */
+export const kindOf = ({ code, methods }) => methods.find(({ id }) => id === code.method).kind;
 
 /** Yields the state after each step, until a new password may be set. */
 export async function* recovery(call, person) {

@@ -1,12 +1,10 @@
 // Every state that a page can be in. The server's answers are those of a real recovery, recorded once and replayed in
 // each language; its refusals and silences are put in their place.
 
-import { client, identityOf, recovery } from "./recovery.mjs";
+import { client, identityOf, kindOf, recovery } from "./recovery.mjs";
 import { deskCode, institution, origin, reachable } from "./stack.mjs";
 import { submit } from "./phone.mjs";
 import { edition, pathsOf } from "./site.mjs";
-
-const kindOf = ({ code, methods }) => methods.find(({ id }) => id === code.method).kind;
 
 const record = async () => {
   const person = reachable();
