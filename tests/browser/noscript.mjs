@@ -46,6 +46,7 @@ for (const lang of languages) {
               assert.deepEqual(await page.evaluate(unread), [], "the whole page can be read");
             }
             assert.ok(await page.locator("a.aid").isVisible(), "help is in its place");
+            assert.ok(await page.locator(".bottom a").first().isVisible(), "and so are the terms");
             assert.deepEqual(await page.evaluate(sideways), [], "nothing scrolls sideways");
             // Timers stand still, which axe would wait for.
             await page.evaluate(() => (window.setTimeout = (act) => void Promise.resolve().then(act)));
