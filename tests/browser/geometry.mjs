@@ -9,7 +9,7 @@ export const sideways = () => {
   return [`${document.documentElement.scrollWidth} px`, ...out.map(([node]) => node.outerHTML.slice(0, 120))];
 };
 
-/** Codes, dates, numbers and addresses on one line of which a character does not stand right of the one before it. */
+/** Hints with stars, dates, numbers with dashes and addresses of which a character does not stand right of the one before it. */
 export const turnedRound = () => {
   const spot = (node, at) => {
     const range = document.createRange();
@@ -17,21 +17,27 @@ export const turnedRound = () => {
     range.setEnd(node, at + 1);
     return range.getBoundingClientRect();
   };
-  const turned = (element) => {
-    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    const text = texts.nextNode();
-    if (!text || texts.nextNode() || /\p{Script=Arabic}/u.test(text.data)) return false;
-    const spots = [...text.data].map((_, at) => spot(text, at)).filter(({ width }) => width);
+  const turned = (node, from, value) => {
+    const spots = [...value].map((_, at) => spot(node, from + at)).filter(({ width }) => width);
     return spots.some((one, at) => at && one.top === spots[at - 1].top && one.left <= spots[at - 1].left);
   };
-  const isolated = [...document.querySelectorAll("bdi, [dir=ltr]:not(html, input)")].filter(turned);
+  const wrong = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const isolated = node.parentElement.closest("bdi") && !/\p{Script=Arabic}/u.test(node.data);
+    // All of an isolated value; in other text, what looks like one.
+    const values = isolated ? /.+/g : /[\w.*+-]*(?:\*{5}|@|\d-\d)[\w.*@+-]*/g;
+    for (const { index, 0: value } of node.data.matchAll(values)) {
+      if (turned(node, index, value)) wrong.push(`${value} in ${node.parentElement.outerHTML.slice(0, 120)}`);
+    }
+  }
   // Where values are typed: they run from left to right, from the side at which the page's text begins.
-  const start = document.dir === "rtl" ? "right" : "left";
-  const typed = [...document.querySelectorAll("input:not([type=checkbox], [type=radio], .hidden)")].filter((input) => {
+  const start = document.dir === "rtl" ? ["right"] : ["left", "start"];
+  for (const input of document.querySelectorAll("input:not([type=checkbox], [type=radio], .hidden)")) {
     const { direction, textAlign } = getComputedStyle(input);
-    return direction !== "ltr" || ![start, document.dir === "rtl" ? "" : "start"].includes(textAlign);
-  });
-  return [...isolated, ...typed].map((element) => element.outerHTML.slice(0, 160));
+    if (direction !== "ltr" || !start.includes(textAlign)) wrong.push(input.outerHTML.slice(0, 120));
+  }
+  return wrong;
 };
 
 /** What does not follow the direction in which the page is read. */
