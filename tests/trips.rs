@@ -2,22 +2,24 @@
 //! services, with a counting proxy before DynamoDB.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
+mod wired;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use confirm_code::ConfirmCode;
-use lambda_http::{Body, Request};
 use logout::Logout;
 use recupmail_config::Environment;
-use recupmail_http::{Step, serve};
+use recupmail_http::Step;
 use recupmail_tests::{Kind, Person, Stack, http, stack, stack_of};
 use send_code::SendCode;
 use serde_json::{Value, json};
 use set_password::SetPassword;
 use std::sync::{Arc, Mutex};
 use verify_identity::VerifyIdentity;
+use wired::{call, refused};
 
 /// Passes calls on to DynamoDB and remembers what they were.
 #[derive(Clone)]
@@ -54,40 +56,6 @@ async fn pass(State(counting): State<Counting>, headers: HeaderMap, body: Bytes)
     let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
     let content_type = answer.headers()["content-type"].clone();
     (status, [("content-type", content_type)], answer.bytes().await.unwrap()).into_response()
-}
-
-/// One call of a step, with a session's cookie; it succeeds.
-async fn call(step: &impl Step, body: &Value, token: &mut Option<String>) -> Value {
-    let (status, body) = answer(step, body, token).await;
-    assert!(status.is_success(), "{status} {body:#}");
-    body
-}
-
-/// One call that is refused.
-async fn refused(step: &impl Step, body: &Value, token: &mut Option<String>) {
-    let (status, body) = answer(step, body, token).await;
-    assert_eq!(status.as_u16(), 422, "{body:#}");
-}
-
-async fn answer(step: &impl Step, body: &Value, token: &mut Option<String>) -> (StatusCode, Value) {
-    let request = Request::new(Body::Text(body.to_string()));
-    let (mut parts, body) = request.into_parts();
-    parts.method = "POST".parse().unwrap();
-    parts.headers.insert("content-type", "application/json".parse().unwrap());
-    if let Some(token) = token {
-        parts.headers.insert("cookie", format!("__Host-recup={token}").parse().unwrap());
-    }
-    let response = Box::pin(serve(step, &Request::from_parts(parts, body))).await;
-    if let Some(cookie) = response.headers().get("set-cookie") {
-        let value = cookie.to_str().unwrap().split([';', '=']).nth(1).unwrap();
-        *token = Some(value.to_owned());
-    }
-    let status = response.status();
-    let body: Value = match response.body() {
-        Body::Text(text) => serde_json::from_str(text).unwrap(),
-        _ => Value::Null,
-    };
-    (StatusCode::from_u16(status.as_u16()).unwrap(), body)
 }
 
 /// The environment of a stack's functions with a counting proxy before DynamoDB.

@@ -1,7 +1,6 @@
 //! What a directory is reached with is kept in Secrets Manager, and may change at any time.
 
 use crate::places::Place;
-use recupmail_tests::http;
 use recupmail_tests::slapd::{SERVICE, SERVICE_PASSWORD};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
@@ -13,21 +12,8 @@ fn place() -> &'static Place {
     PLACE.get_or_init(|| Place::with("secrets", "", ("RECUPMAIL_DIRECTORY_SECRETS", NAME)))
 }
 
-/// Asks Secrets Manager, as its command line would.
 async fn secrets_manager(action: &str, body: Value) {
-    let answer = http()
-        .post(place().stack.variable("AWS_ENDPOINT_URL_SECRETS_MANAGER"))
-        .header("x-amz-target", format!("secretsmanager.{action}"))
-        .header("content-type", "application/x-amz-json-1.1")
-        .header(
-            "authorization",
-            "AWS4-HMAC-SHA256 Credential=local/20261122/eu-west-3/secretsmanager/aws4_request",
-        )
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), 200, "{action}: {}", answer.text().await.unwrap());
+    place().stack.secrets_manager(action, &body).await;
 }
 
 fn secret(password: &str) -> String {

@@ -1,7 +1,7 @@
 //! A local stack for one test binary: the program that `make run` starts, on free ports.
 
 use reqwest::redirect::Policy;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -194,6 +194,25 @@ impl Stack {
     /// Seconds from then to a minute past the next midnight (UTC), where the functions' days begin.
     pub fn seconds_to_next_day(&self, ahead: u64) -> u64 {
         DAY + 60 - (machine_seconds() + self.ahead + ahead) % DAY
+    }
+
+    /// Asks Secrets Manager, as its command line would.
+    pub async fn secrets_manager(&self, action: &str, body: &Value) -> Value {
+        let answer = http()
+            .post(self.variable("AWS_ENDPOINT_URL_SECRETS_MANAGER"))
+            .header("x-amz-target", format!("secretsmanager.{action}"))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=local/20261122/eu-west-3/secretsmanager/aws4_request",
+            )
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, 200, "{action}: {text}");
+        serde_json::from_str(&text).unwrap()
     }
 
     /// What the local stack tells below `/local/`.

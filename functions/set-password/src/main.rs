@@ -1,6 +1,10 @@
 //! The set-password function.
 
+use recupmail_aws::with_roots;
+use recupmail_config::Environment;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    recupmail_http::run::<set_password::SetPassword>().await
+    let environment = with_roots(Environment::of_process()).await?;
+    recupmail_http::run::<set_password::SetPassword>(&environment).await
 }

@@ -1,6 +1,10 @@
 //! The verify-identity function.
 
+use recupmail_aws::with_roots;
+use recupmail_config::Environment;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    recupmail_http::run::<verify_identity::VerifyIdentity>().await
+    let environment = with_roots(Environment::of_process()).await?;
+    recupmail_http::run::<verify_identity::VerifyIdentity>(&environment).await
 }

@@ -8,6 +8,8 @@ mod expression;
 mod inspect;
 mod item;
 mod messages;
+mod roots;
+mod rotation;
 mod secrets;
 mod stores;
 mod table;
@@ -20,6 +22,8 @@ pub use inspect::{
     voice_in_sandbox,
 };
 pub use messages::{CodeMessages, Notices};
+pub use roots::{RootsError, with_roots};
+pub use rotation::{Rotation, RotationError};
 pub use secrets::{Keeper, Secrets};
 pub use stores::accounts::Accounts;
 pub use stores::audit::{AuditEntry, AuditLog};

@@ -1,6 +1,7 @@
 //! The environment of a function or a tool, read once in `main`.
 
 use crate::institution::host_of;
+use crate::roots::SessionRoots;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use recupmail_domain::keys::{Key, Keys, RegistryKeys, SessionKeyRing, SessionKeys};
@@ -8,6 +9,9 @@ use recupmail_domain::limits::{Limits, Loopback};
 use recupmail_domain::secret::Confidential;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+const REGISTRY_ROOT: &str = "RECUPMAIL_REGISTRY_ROOT";
+const SESSION_ROOT: &str = "RECUPMAIL_SESSION_ROOT";
 
 /// The environment's variables, as a map.
 #[derive(Clone)]
@@ -110,6 +114,17 @@ pub enum DirectorySecrets {
     },
 }
 
+/// Where the roots of all keys are kept.
+#[derive(Clone, Debug)]
+pub struct RootSecrets {
+    /// The service.
+    pub service: Store,
+    /// The registry root's name or ARN.
+    pub registry: Option<String>,
+    /// The session root's.
+    pub session: Option<String>,
+}
+
 /// Where requests may come from, and how the viewer's address is told.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -150,37 +165,64 @@ impl Environment {
         self.require(table.variable()).map(str::to_owned)
     }
 
-    /// All keys. `RECUPMAIL_REGISTRY_ROOT` is 32 bytes in base64; `RECUPMAIL_SESSION_ROOT` is
-    /// `version:base64`, the current one first, then after a comma the previous one.
+    /// How Secrets Manager is reached.
+    pub fn secrets_manager(&self) -> Result<Store, EnvironmentError> {
+        self.store("AWS_ENDPOINT_URL_SECRETS_MANAGER")
+    }
+
+    /// The secrets that keep the roots: `RECUPMAIL_REGISTRY_ROOT_SECRET` and `RECUPMAIL_SESSION_ROOT_SECRET`,
+    /// names or ARNs. `None` where the roots stand in the environment itself.
+    pub fn root_secrets(&self) -> Result<Option<RootSecrets>, EnvironmentError> {
+        let [registry, session] = ["RECUPMAIL_REGISTRY_ROOT_SECRET", "RECUPMAIL_SESSION_ROOT_SECRET"]
+            .map(|name| self.find(name).map(str::to_owned));
+        if registry.is_none() && session.is_none() {
+            return Ok(None);
+        }
+        let service = self.secrets_manager()?;
+        Ok(Some(RootSecrets { service, registry, session }))
+    }
+
+    /// The same environment with these roots.
+    #[must_use]
+    pub fn with_roots(
+        mut self,
+        registry: Option<Confidential<String>>,
+        session: Option<&SessionRoots>,
+    ) -> Self {
+        let registry = registry.map(|root| (REGISTRY_ROOT, root.reveal().clone()));
+        let session = session.map(|roots| (SESSION_ROOT, roots.variable()));
+        self.0.extend(registry.into_iter().chain(session).map(|(name, root)| (name.to_owned(), root)));
+        self
+    }
+
+    /// All keys. `RECUPMAIL_REGISTRY_ROOT` is 32 bytes in base64 or hexadecimal; `RECUPMAIL_SESSION_ROOT` is
+    /// `version:root`, the one that signs first, then after commas those that are accepted too.
     pub fn keys(&self) -> Result<Keys, EnvironmentError> {
         let keys = Keys { registry: self.registry_keys()?, session: self.session_keys()? };
-        let registry = root(self.require("RECUPMAIL_REGISTRY_ROOT")?);
-        let sessions = self.require("RECUPMAIL_SESSION_ROOT")?.split(',');
+        let registry = root(self.require(REGISTRY_ROOT)?);
+        let sessions = self.require(SESSION_ROOT)?.split(',');
         let mut sessions = sessions.filter_map(|entry| Some(root(entry.split_once(':')?.1)));
         if sessions.any(|session| session == registry) { Err(EnvironmentError::SameRoots) } else { Ok(keys) }
     }
 
     /// The keys of what lasts alone, for tools that have no sessions.
     pub fn registry_keys(&self) -> Result<RegistryKeys, EnvironmentError> {
-        const NAME: &str = "RECUPMAIL_REGISTRY_ROOT";
-        let root =
-            root(self.require(NAME)?).ok_or(EnvironmentError::Malformed(NAME, "32 bytes in base64"))?;
+        let malformed = EnvironmentError::Malformed(REGISTRY_ROOT, "32 bytes in base64 or hexadecimal");
+        let root = root(self.require(REGISTRY_ROOT)?).ok_or(malformed)?;
         Ok(RegistryKeys::derive(&root))
     }
 
     fn session_keys(&self) -> Result<SessionKeyRing, EnvironmentError> {
-        const NAME: &str = "RECUPMAIL_SESSION_ROOT";
         let malformed =
-            EnvironmentError::Malformed(NAME, "version:base64, and perhaps a comma and the previous one");
-        let versions = self.require(NAME)?.split(',').map(|entry| {
+            EnvironmentError::Malformed(SESSION_ROOT, "version:root, and perhaps others after commas");
+        let versions = self.require(SESSION_ROOT)?.split(',').map(|entry| {
             let (version, encoded) = entry.split_once(':')?;
             let plain = !version.is_empty() && version.bytes().all(|b| b.is_ascii_alphanumeric());
             plain.then(|| root(encoded).map(|root| SessionKeys::derive(version, &root)))?
         });
         let mut versions = versions.collect::<Option<Vec<_>>>().ok_or_else(|| malformed.clone())?.into_iter();
-        let current = versions.next().ok_or_else(|| malformed.clone())?;
-        let previous = versions.next();
-        if versions.next().is_some() { Err(malformed) } else { Ok(SessionKeyRing::new(current, previous)) }
+        let current = versions.next().ok_or(malformed)?;
+        Ok(SessionKeyRing::new(current, versions.collect()))
     }
 
     /// How DynamoDB is reached.
@@ -233,7 +275,7 @@ impl Environment {
     pub fn directory_secrets(&self) -> Result<DirectorySecrets, EnvironmentError> {
         const PREFIX: &str = "RECUPMAIL_DIRECTORY_SECRET_";
         if let Some(id) = self.find("RECUPMAIL_DIRECTORY_SECRETS") {
-            let service = self.store("AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
+            let service = self.secrets_manager()?;
             return Ok(DirectorySecrets::Kept { service, id: id.to_owned() });
         }
         let given = self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?, value)));
@@ -314,8 +356,15 @@ impl FromIterator<(String, String)> for Environment {
 }
 
 fn root(encoded: &str) -> Option<Key> {
-    let bytes: [u8; 32] = BASE64_STANDARD.decode(encoded.trim()).ok()?.try_into().ok()?;
-    Some(Key::new(bytes))
+    let encoded = encoded.trim();
+    let bytes =
+        if encoded.len() == 64 { hexadecimal(encoded)? } else { BASE64_STANDARD.decode(encoded).ok()? };
+    Some(Key::new(bytes.try_into().ok()?))
+}
+
+fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    let pairs = (0..digits.len()).step_by(2).map(|at| digits.get(at..at + 2));
+    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 
 #[cfg(test)]
@@ -329,12 +378,12 @@ mod tests {
     const ROOT: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
     #[test]
-    fn the_session_root_may_name_a_previous_version() {
-        let both = format!("2:{ROOT},1:{ROOT}");
-        let environment = one("RECUPMAIL_SESSION_ROOT", &both);
+    fn the_session_root_may_name_versions_that_are_accepted_too() {
+        let all = format!("2:{ROOT},1:{ROOT},3:{}", "0f".repeat(32));
+        let environment = one("RECUPMAIL_SESSION_ROOT", &all);
         let ring = environment.session_keys().unwrap();
         assert_eq!(ring.current().version(), "2");
-        assert!(ring.version("1").is_some() && ring.version("3").is_none());
+        assert!(ring.version("1").is_some() && ring.version("3").is_some() && ring.version("4").is_none());
     }
 
     #[test]
@@ -386,6 +435,6 @@ mod tests {
     fn a_short_root_is_refused_without_being_shown() {
         let environment = one("RECUPMAIL_REGISTRY_ROOT", "c2hvcnQ=");
         let error = environment.registry_keys().unwrap_err();
-        assert_eq!(error.to_string(), "RECUPMAIL_REGISTRY_ROOT must be 32 bytes in base64");
+        assert_eq!(error.to_string(), "RECUPMAIL_REGISTRY_ROOT must be 32 bytes in base64 or hexadecimal");
     }
 }

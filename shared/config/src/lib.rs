@@ -5,12 +5,13 @@ mod environment;
 mod fault;
 mod institution;
 mod machine;
+mod roots;
 mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 
 pub use environment::{
-    Delivery, DirectorySecrets, Environment, EnvironmentError, Network, Store, Table, Telephony,
+    Delivery, DirectorySecrets, Environment, EnvironmentError, Network, RootSecrets, Store, Table, Telephony,
 };
 pub use fault::Fault;
 pub use institution::{
@@ -21,5 +22,6 @@ pub use institution::{
     Translated,
 };
 pub use machine::{machine_rng, system_clock};
+pub use roots::{NoSessionRoots, SessionRoots};
 #[cfg(feature = "schema")]
 pub use schema::institution_schema;

@@ -2,7 +2,7 @@
 //!
 //! The **registry root** guards what lasts: lookup hashes, sealed contacts, issued codes, counters. It
 //! changes only with a re-import. The **session root** guards what is short-lived: tokens, code macs,
-//! fingerprints. It rotates; the current and the previous version are both valid for a session's life.
+//! fingerprints. It rotates: one version signs, and the one before and the one after it are accepted too.
 
 use crate::secret::Confidential;
 use base64::Engine;
@@ -249,13 +249,14 @@ impl SessionKeys {
 #[derive(Clone, Debug)]
 pub struct SessionKeyRing {
     current: SessionKeys,
-    previous: Option<SessionKeys>,
+    others: Vec<SessionKeys>,
 }
 
 impl SessionKeyRing {
-    /// New things are made with `current`; `previous` still opens what was made before the rotation.
-    pub const fn new(current: SessionKeys, previous: Option<SessionKeys>) -> Self {
-        Self { current, previous }
+    /// New things are made with `current`; the others open what was made before a rotation, or by a function
+    /// that started after one.
+    pub const fn new(current: SessionKeys, others: Vec<SessionKeys>) -> Self {
+        Self { current, others }
     }
 
     /// What new things are made with.
@@ -265,7 +266,7 @@ impl SessionKeyRing {
 
     /// The keys of a version, if it is still valid.
     pub fn version(&self, version: &str) -> Option<&SessionKeys> {
-        std::iter::once(&self.current).chain(&self.previous).find(|keys| keys.version == version)
+        std::iter::once(&self.current).chain(&self.others).find(|keys| keys.version == version)
     }
 }
 

@@ -97,10 +97,9 @@ pub trait Step: Sized + Sync {
 }
 
 /// Runs a step until the platform ends it.
-pub async fn run<S: Step>() -> Result<(), lambda_http::Error> {
-    let environment = Environment::of_process();
+pub async fn run<S: Step>(environment: &Environment) -> Result<(), lambda_http::Error> {
     init_telemetry(environment.log_level());
-    let step = S::wire(&environment)?;
+    let step = S::wire(environment)?;
     let step = &step;
     let answer = move |request: Request| async move { Ok::<_, Infallible>(serve(step, &request).await) };
     lambda_http::run(service_fn(answer)).await

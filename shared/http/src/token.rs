@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn tokens() -> Tokens {
-        Tokens::new(SessionKeyRing::new(keys(2), Some(keys(1))), Duration::from_mins(15))
+        Tokens::new(SessionKeyRing::new(keys(2), vec![keys(1)]), Duration::from_mins(15))
     }
 
     fn session() -> Session {
@@ -229,10 +229,10 @@ mod tests {
 
     #[test]
     fn a_token_of_the_previous_root_is_still_read_and_one_of_an_unknown_root_is_not() {
-        let old = Tokens::new(SessionKeyRing::new(keys(1), None), Duration::from_mins(15));
+        let old = Tokens::new(SessionKeyRing::new(keys(1), Vec::new()), Duration::from_mins(15));
         let token = old.sign(&session(), "fr", NOW, NOW.plus(Duration::from_mins(15))).unwrap();
         assert!(tokens().read(&token, NOW).is_some());
-        let foreign = Tokens::new(SessionKeyRing::new(keys(3), None), Duration::from_mins(15));
+        let foreign = Tokens::new(SessionKeyRing::new(keys(3), Vec::new()), Duration::from_mins(15));
         let token = foreign.sign(&session(), "fr", NOW, NOW.plus(Duration::from_mins(15))).unwrap();
         assert!(tokens().read(&token, NOW).is_none());
     }

@@ -52,7 +52,7 @@ impl Refusing {
         Self(Edge {
             step: "refusing",
             network: Network { origins: vec![SITE.to_owned()], behind_cloudfront: false },
-            tokens: Tokens::new(SessionKeyRing::new(keys, None), Duration::from_mins(15)),
+            tokens: Tokens::new(SessionKeyRing::new(keys, Vec::new()), Duration::from_mins(15)),
             texts: Arc::new(Texts::load(&["fr", "ar", "en"].map(str::to_owned)).unwrap()),
             clock: Arc::new(At(now)),
         })

@@ -135,7 +135,7 @@ impl Stage {
         let registry = RegistryKeys::derive(&Key::new([1; 32]));
         Self {
             rules,
-            keys: Keys { registry, session: SessionKeyRing::new(session, None) },
+            keys: Keys { registry, session: SessionKeyRing::new(session, Vec::new()) },
             clock: HandClock(AtomicI64::new(1_800_000_000_000)),
             memory: Memory::default(),
             directories: Vec::new(),
