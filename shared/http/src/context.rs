@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::metrics::Metrics;
 use crate::serve::{Edge, Methods, serve};
 use crate::telemetry::init_telemetry;
 use crate::token::Tokens;
@@ -57,6 +58,7 @@ impl StepContext {
             tokens: Tokens::new(keys.session.clone(), rules.limits.session_life),
             texts: Arc::new(Texts::load(&rules.locales)?),
             clock: Arc::new(system_clock(environment.clock_offset_file()?)),
+            metrics: environment.counts().then(|| Metrics { institution: institution.id.clone() }),
         };
         Ok(Self { edge, institution, rules, keys })
     }

@@ -4,6 +4,7 @@
 mod answer;
 mod call;
 mod context;
+mod metrics;
 mod outcomes;
 mod problem;
 mod serve;
@@ -15,6 +16,7 @@ mod token;
 pub use answer::{Answer, SessionCookie, Success};
 pub use call::{Call, Nonce, Present, UniqueFields};
 pub use context::{StartError, Step, StepContext, run};
+pub use metrics::Metrics;
 pub use outcomes::{code_confirmed, code_sent, current_state, identified, logged_out, password_set};
 pub use problem::{Problem, ProblemCode};
 pub use serve::{Edge, Methods, serve};

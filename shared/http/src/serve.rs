@@ -3,6 +3,7 @@
 use crate::answer::{SessionCookie, Success};
 use crate::call::Call;
 use crate::context::Step;
+use crate::metrics::Metrics;
 use crate::problem::{Problem, ProblemCode};
 use crate::session::{self, COOKIE_NAME};
 use crate::telemetry::{Logged, log};
@@ -34,6 +35,8 @@ pub struct Edge {
     pub texts: Arc<Texts>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What CloudWatch counts, where it does.
+    pub metrics: Option<Metrics>,
 }
 
 /// Which methods a step answers to.
@@ -98,6 +101,9 @@ pub async fn serve<S: Step>(step: &S, request: &Request) -> Response<Body> {
         millis,
         answer: &answer,
     });
+    if let Some(metrics) = &edge.metrics {
+        metrics.count(&answer, began);
+    }
     with_common_headers(response, &request_id)
 }
 

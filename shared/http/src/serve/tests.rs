@@ -55,6 +55,7 @@ impl Refusing {
             tokens: Tokens::new(SessionKeyRing::new(keys, Vec::new()), Duration::from_mins(15)),
             texts: Arc::new(Texts::load(&["fr", "ar", "en"].map(str::to_owned)).unwrap()),
             clock: Arc::new(At(now)),
+            metrics: None,
         })
     }
 
