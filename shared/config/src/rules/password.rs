@@ -20,12 +20,14 @@ pub(super) fn policy(institution: &Institution, faults: &mut Faults) -> Policy {
             format!("must be {least} or more, unless every profile requires two methods"),
         );
     }
+    let names = institution.names.values().chain(institution.office.place.values());
     let policy = Policy {
         min: faults.within("password.min", file.min, bounds::PASSWORD_MIN),
         max: faults.within("password.max", file.max, bounds::PASSWORD_MAX),
         classes: faults.within("password.classes", file.classes, bounds::PASSWORD_CLASSES),
         unicode: file.unicode,
         min_score: if file.min < least { MIN_SCORE_OF_EIGHT } else { MIN_SCORE },
+        context: names.chain([&institution.short_name, &institution.site]).cloned().collect(),
     };
     institution.directories.values().fold(policy, within)
 }

@@ -26,6 +26,9 @@ pub struct Policy {
     pub unicode: bool,
     /// The least acceptable `zxcvbn` score, 0 to 4; 3 means safely unguessable, at least 10^8 guesses.
     pub min_score: u8,
+    /// The institution's names and places: whoever guesses tries their words first (NIST SP 800-63B-4
+    /// section 3.1.1.2, "context-specific words").
+    pub context: Vec<String>,
 }
 
 /// What is wrong with a password.
@@ -81,7 +84,12 @@ impl Policy {
     }
 
     fn guessable(&self, password: &str, personal: &[String]) -> bool {
-        let words: Vec<&str> = personal.iter().map(String::as_str).collect();
+        let names =
+            self.context.iter().map(|name| telling_words([name.as_str()].into_iter()).collect::<Vec<_>>());
+        // Beni Mellal is one word in a password.
+        let context: Vec<String> =
+            names.flat_map(|words| [words.windows(2).map(<[_]>::concat).collect(), words].concat()).collect();
+        let words: Vec<&str> = personal.iter().chain(&context).map(String::as_str).collect();
         u8::from(zxcvbn::zxcvbn(password, &words).score()) < self.min_score
     }
 }
@@ -102,16 +110,20 @@ fn personal_words(person: &Profile) -> Vec<String> {
         .into_iter()
         .chain(person.directory_id.as_deref())
         .chain(emails);
-    let words = texts
-        .flat_map(|text| text.split('@').next().unwrap_or_default().split(|c: char| !c.is_alphanumeric()))
-        .map(plain);
+    let words = telling_words(texts.map(|text| text.split('@').next().unwrap_or_default()));
     let numbers = person.contacts.iter().filter_map(|contact| match contact {
         Contact::Phone(number) => {
             number.get(number.len().saturating_sub(TELLING_DIGITS)..).map(str::to_owned)
         }
         Contact::Email(_) => None,
     });
-    words.chain(numbers).filter(|word| word.chars().count() >= TELLING_CHARACTERS).collect()
+    words.chain(numbers).collect()
+}
+
+/// Their words that are long enough to tell something, lower-cased and without accents.
+fn telling_words<'a>(texts: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).map(plain);
+    words.filter(|word| word.chars().count() >= TELLING_CHARACTERS)
 }
 
 fn contains_any(password: &str, words: &[String]) -> bool {
@@ -131,7 +143,8 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const POLICY: Policy = Policy { min: 12, max: 256, classes: 3, unicode: false, min_score: 3 };
+    const POLICY: Policy =
+        Policy { min: 12, max: 256, classes: 3, unicode: false, min_score: 3, context: Vec::new() };
 
     fn amina() -> Profile {
         Profile {
@@ -165,6 +178,15 @@ mod tests {
         assert_eq!(faults("P@ssw0rd!2024"), [Fault::Common]);
         assert_eq!(faults("Aaaaaaaaaaa1"), [Fault::TooGuessable]);
         assert_eq!(faults("azerty"), [Fault::TooShort, Fault::TooFewClasses, Fault::Common]);
+    }
+
+    #[test]
+    fn words_of_the_institution_are_easily_guessed_there() {
+        let usms =
+            Policy { context: vec!["Présidence de l'université, Béni Mellal".to_owned()], ..POLICY };
+        let accept = |policy: &Policy| policy.accept(&Confidential::new("Benimellal2020".into()), &amina());
+        assert!(accept(&POLICY).is_ok());
+        assert_eq!(accept(&usms).unwrap_err(), [Fault::TooGuessable]);
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub fn rules(scheme: Scheme, offered: &[MethodKind], required: u8) -> Rules {
             countries: BTreeMap::from([("+32".into(), 100)]),
         },
         code: CodeFormat { alphabet: Alphabet::Digits, length: 8 },
-        password: Policy { min: 12, max: 256, classes: 3, unicode: false, min_score: 3 },
+        password: Policy { min: 12, max: 256, classes: 3, unicode: false, min_score: 3, context: Vec::new() },
         limits: Limits::default(),
         sign_in_url: "https://example.org".into(),
         fresh_contact_days: 0,
