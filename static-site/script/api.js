@@ -83,7 +83,7 @@ const refuse = ({ status, wait, answer }, step) => {
   const node = document.createElement("span");
   node.append(text(code, { attempts }) ?? (detail || text("trouble")));
   if (late) node.append(" ", text("late"));
-  if (wait) node.append(" ", text("later", { time: clock(wait) }));
+  if (wait) node.append(" ", text("later", { time: clock(wait), left: lasting(wait) }));
   if (errors.length) {
     return fail(
       errors.map(({ field, code: reason }) => {

@@ -33,14 +33,19 @@ const say = (...nodes) => find("status").replaceChildren(...nodes);
 const clock = (seconds) =>
   new Date(Date.now() + seconds * 1000).toLocaleTimeString("fr", { hour: "2-digit", minute: "2-digit" });
 
+/** So many seconds, in the largest unit that they fill. */
+const lasting = (seconds) => {
+  const [size, unit] = [[3600, "hours"], [60, "minutes"], [1, "seconds"]].find(([size]) => seconds >= size);
+  return `${Math.ceil(seconds / size)} ${text(unit).textContent}`;
+};
+
 /** Calls `tick` with the time left until it is over; by the clock, since hidden tabs are slowed down. */
 const countdown = (seconds, tick, over) => {
   const end = Date.now() + seconds * 1000;
   const step = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left > 0) {
-      const [size, unit] = [[3600, "hours"], [60, "minutes"], [1, "seconds"]].find(([size]) => left >= size);
-      tick(`${Math.ceil(left / size)} ${text(unit).textContent}`);
+      tick(lasting(left));
     } else {
       clearInterval(timer);
       over();

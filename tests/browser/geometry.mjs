@@ -40,6 +40,17 @@ export const turnedRound = () => {
   return wrong;
 };
 
+/** What a finger might miss: lower than 48 px, or narrower where it is no text. */
+export const small = () => {
+  const targets = [...document.querySelectorAll("a[href], button, summary, input:not(.hidden)")];
+  const seen = targets.filter((node) => node.checkVisibility({ visibilityProperty: true }) && !node.matches(".skip"));
+  const missed = seen.filter((node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return height < 47.5 || (width < 47.5 && !node.matches("a"));
+  });
+  return missed.map((node) => `${Math.round(node.getBoundingClientRect().height)} px: ${node.outerHTML.slice(0, 120)}`);
+};
+
 /** What does not follow the direction in which the page is read. */
 export const unmirrored = () => {
   const rtl = document.dir === "rtl";

@@ -80,7 +80,9 @@ const assertPrints = async (page, person, password) => {
     assert.equal(await page.locator(`${control}:visible`).count(), 0, `no ${control} on paper`);
   }
   assert.ok((await page.locator("main").innerText()).includes(person.academic_email));
-  assert.ok(!(await page.content()).includes(password), "the password is nowhere on the page");
+  assert.ok(await page.locator("main ol [data-sign-in]").isVisible(), "how to sign in is on paper");
+  const typed = await page.evaluate(() => [...document.querySelectorAll("input")].map(({ value }) => value));
+  assert.ok(![await page.content(), ...typed].some((text) => text.includes(password)), "the password is nowhere on the page");
   await page.emulateMedia({ media: "screen" });
 };
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judgeAll, judgeColours } from "./axe.mjs";
-import { sideways, turnedRound, unmirrored } from "./geometry.mjs";
+import { sideways, small, turnedRound, unmirrored } from "./geometry.mjs";
 import { openBrowser, withPhone } from "./phone.mjs";
 import { beginSheet, finishSheet, keep, screens } from "./sheet.mjs";
 import { languages } from "./site.mjs";
@@ -37,6 +37,7 @@ const look = async (page, scene, lang) => {
   await see("axe, light", judgeAll(page));
   await see("values not from left to right", page.evaluate(turnedRound));
   await see("not mirrored", page.evaluate(unmirrored));
+  await see("too small for a finger", page.evaluate(small));
   await picture("phone", "light");
   await page.emulateMedia({ colorScheme: "dark" });
   await see("axe, dark", judgeColours(page));

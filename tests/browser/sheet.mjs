@@ -33,6 +33,10 @@ export const finishSheet = () => {
     });
     return `<h2>${id}</h2>\n${rows.join("\n")}`;
   });
+  // What tests/mails.rs shows, if it ran.
+  const mails = readdirSync(process.env.SHOTS).filter((file) => /^(mail|sms)-.*\.png$/.test(file)).sort();
+  const figures = mails.map((file) => `<figure><a href="../${file}"><img loading="lazy" src="../${file}" alt=""></a><figcaption>${file}</figcaption></figure>`);
+  sections.push(`<h2>mails and SMS</h2>\n<div>${figures.join("\n")}</div>`);
   const style = "body{font:16px sans-serif;background:#777}div{display:flex;gap:12px;overflow-x:auto;align-items:start}figure{margin:0}img{height:420px}";
   writeFileSync(
     join(top, "index.html"),

@@ -41,6 +41,8 @@ struct Claim {
 struct Field {
     id: String,
     kind: String,
+    /// Whether people sign in with it: the one field of an identifier scheme.
+    signs_in: bool,
     label: String,
     hint: String,
 }
@@ -109,6 +111,7 @@ fn claim(id: &str, scheme: &Scheme, published: &Published, lang: &str) -> Result
         Ok(Field {
             id: field.id.clone(),
             kind: field.kind.clone(),
+            signs_in: scheme.kind == "identifier",
             label: said(&field.label, lang, &format!("schemes.{id}.fields.{}.label", field.id))?,
             hint: field.hint.get(lang).cloned().unwrap_or_default(),
         })

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
 mod assets;
+mod colours;
 mod complete;
 mod encodings;
 mod forms;

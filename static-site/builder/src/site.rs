@@ -1,6 +1,7 @@
 //! The pages of an institution, and the files around them.
 
 use crate::assets::{Asset, publish};
+use crate::colours;
 use crate::complete::{check_alike, check_locales};
 use crate::forms::{Form, forms};
 use crate::locale::{Locale, by_key};
@@ -180,9 +181,9 @@ fn assets(arguments: &Arguments, institution: &Institution) -> Result<Assets> {
         std::fs::remove_dir_all(&old)?;
     }
     let branding = &institution.branding;
-    let colours = format!(":root{{--primary:{};--accent:{}}}\n", branding.primary, branding.accent);
     let look = format!("looks/{}.css", branding.look.name());
-    let style = colours + &read(&source.join("style.css"))? + &read(&source.join(look))?;
+    let style =
+        colours::properties(branding) + &read(&source.join("style.css"))? + &read(&source.join(look))?;
     let style = without_comments(&style);
     let parts = SCRIPT.iter().map(|name| read(&source.join(format!("script/{name}.js"))));
     let script = without_comments(&parts.collect::<Result<Vec<_>>>()?.join("\n"));
@@ -317,6 +318,28 @@ mod tests {
             let in_language =
                 |lang: &str| pages.iter().filter(|page| page.starts_with(out.join(lang))).count();
             assert_eq!([in_language("ar"), in_language("en")], [pages.len() / 3; 2], "{institution}");
+            std::fs::remove_dir_all(&out).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_stylesheet_asks_for_nothing_that_a_phone_of_five_years_does_not_know() {
+        for institution in shipped() {
+            let out =
+                built(&institution, &top().join("static-site"), &format!("style-{institution}")).unwrap();
+            let mut assets =
+                std::fs::read_dir(out.join("assets")).unwrap().map(|entry| entry.unwrap().path());
+            let style = assets.find(|path| path.extension().is_some_and(|end| end == "css")).unwrap();
+            let style = std::fs::read_to_string(style).unwrap();
+            for young in
+                ["color-mix(", "light-dark(", "oklch(", "@layer", "@container", "rotate:", "scale:", " & "]
+            {
+                assert!(!style.contains(young), "{institution}: {young}");
+            }
+            // Alternative texts of generated content are young too: each stands behind one without.
+            for line in style.lines().filter(|line| line.contains("/ \"\"")) {
+                assert_eq!(line.matches("content: \"").count(), 2, "{line}");
+            }
             std::fs::remove_dir_all(&out).unwrap();
         }
     }
