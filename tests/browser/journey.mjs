@@ -230,14 +230,16 @@ test("a method that takes no more codes leaves the other one open, and a code in
       route.fulfill({
         status: 429,
         contentType: "application/problem+json",
-        headers: { "retry-after": "3600" },
+        headers: { "retry-after": "86400" },
         body: JSON.stringify({ code: "send-limit", detail: "" }),
       });
     await begin(page, student);
     await page.route("**/api/send-code", closed, { times: 1 });
     await choose(page, "SMS");
     await submit(page);
-    assert.match(await complaint(page), /Choisissez-en un autre/);
+    const told = await complaint(page);
+    assert.match(told, /Choisissez-en un autre/);
+    assert.match(told, /encore 24 h/, "a time of day alone would be that of today");
     await look(page, "method-closed");
     assert.ok(await page.getByRole("radio", { name: "SMS" }).isDisabled());
     assert.ok(await page.getByRole("radio", { name: "E-mail" }).isChecked(), "e-mail is offered instead");
