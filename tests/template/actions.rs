@@ -19,11 +19,12 @@ const SIX: [(&str, &str); 6] = {
 
 #[test]
 fn each_function_may_do_what_the_readme_lists() {
-    let mut computed = String::from("| function | actions | on | only |\n|---|---|---|---|\n");
-    for Grant { function, actions, on, only } in grants() {
+    let rows = grants().into_iter().map(|Grant { function, actions, on, only }| {
         let actions = actions.iter().map(|action| format!("`{action}`")).collect::<Vec<_>>().join(", ");
-        computed += &format!("| {function} | {actions} | {on} | {only} |\n");
-    }
+        format!("| {function} | {actions} | {on} | {only} |\n")
+    });
+    let head = "| function | actions | on | only |\n|---|---|---|---|\n".to_owned();
+    let computed: String = std::iter::once(head).chain(rows).collect();
     let written = read("infra/README.md");
     assert!(written.contains(&computed), "infra/README.md should have:\n\n{computed}");
 }
