@@ -10,3 +10,4 @@ mod requests;
 mod settings;
 mod source;
 mod tools;
+mod watching;
