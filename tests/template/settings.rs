@@ -4,6 +4,7 @@ use crate::source::{STEPS, of_type, properties, section, template};
 use recupmail_aws::should_expire;
 use recupmail_config::Table;
 use recupmail_domain::challenge::writes::applying::LEASE;
+use recupmail_inspect::recovery_days;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -50,6 +51,7 @@ fn what_is_short_lived_is_deleted_and_not_brought_back_much_later() {
         let lives = should_expire(table).then(|| json!({ "AttributeName": "ttl", "Enabled": true }));
         assert_eq!(of.get("TimeToLiveSpecification"), lives.as_ref(), "{table:?}");
         let days = if matches!(table, Table::Challenges | Table::Limits) { 1 } else { 35 };
+        assert_eq!(recovery_days(table), days, "{table:?}: what the doctor expects");
         let recovery = json!({ "PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": days });
         assert_eq!(of["PointInTimeRecoverySpecification"], recovery, "{table:?}");
     }

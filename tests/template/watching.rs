@@ -1,6 +1,7 @@
 //! What is watched is what the functions count.
 
 use crate::source::{STEPS, of_type, properties, read};
+use recupmail_inspect::ALARMS;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -37,4 +38,12 @@ fn every_function_that_is_called_counts() {
     for (name, step) in STEPS {
         assert_eq!(properties(name)["Environment"]["Variables"]["RECUPMAIL_METRICS"], "true", "{step}");
     }
+}
+
+#[test]
+fn the_doctor_looks_for_each_alarm() {
+    let alarms = of_type("AWS::CloudWatch::Alarm");
+    let names = alarms.values().map(|alarm| alarm["Properties"]["AlarmName"]["Fn::Sub"].as_str().unwrap());
+    let names: BTreeSet<&str> = names.map(|name| name.strip_prefix("${AWS::StackName}-").unwrap()).collect();
+    assert_eq!(names, BTreeSet::from(ALARMS));
 }
