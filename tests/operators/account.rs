@@ -23,8 +23,11 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) async fn new() -> Self {
-        let program =
-            Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".local/venv/bin/ministack");
+        let program = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .unwrap()
+            .join(".local/emulator-venv/bin/ministack");
+        assert!(program.is_file(), "{} is missing: make template-tools", program.display());
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let child = Command::new("/bin/sh")
             .args(["-c", r#""$@" & cat > /dev/null; kill $!; wait"#, "sh"])
@@ -32,6 +35,9 @@ impl Account {
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
             .env("LOG_LEVEL", "WARNING")
+            // These two would listen beyond this machine.
+            .env("SFTP_ENABLED", "false")
+            .env("IOT_MTLS_ENABLED", "false")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 const STACK: &str = "recupmail-gaps";
-const SENDER: &str = "recupmail@usms.ac.ma";
 const TOPIC: &str = "arn:aws:sns:eu-west-3:000000000000:recupmail-gaps-alarms";
 /// Digits of the two roots.
 const ROOTS: [&str; 2] = ["1a", "2b"];
@@ -63,6 +62,8 @@ async fn bare() -> (Account, Variables) {
         secret(&account, "CreateSecret", json!({ "Name": format!("{STACK}/{name}"), "SecretString": text }))
             .await;
     }
+    // The emulator keeps identities of each version of the service apart.
+    account.form("ses", "Action=VerifyDomainIdentity&Domain=usms.ac.ma").await;
     account.post("ses", "/v2/email/identities", json!({ "EmailIdentity": "usms.ac.ma" })).await;
     (account, variables)
 }
@@ -91,7 +92,7 @@ async fn alarm(account: &Account, name: &str, state: &str, topics: &[&str]) {
 /// What the doctor says that is not all well: level, what, what it says, and what to do.
 fn examine(variables: &Variables) -> (i32, Vec<[String; 4]>) {
     let ran = Ran::of(program().env_clear().args(["doctor", "--json"]).envs(variables).output().unwrap());
-    for secret in [root(0), root(1), SENDER.replace('@', "%40")] {
+    for secret in [root(0), root(1)] {
         assert!(!ran.out.contains(&secret) && !ran.err.contains(&secret), "no secret is shown");
     }
     let found = ran.json();
@@ -200,7 +201,6 @@ async fn alarms_that_ring_or_that_nobody_hears_are_named() {
     let alarms = |found: Vec<[String; 4]>| -> Vec<[String; 4]> {
         found.into_iter().filter(|found| found[1].starts_with("alarm")).collect()
     };
-    account.form("sns", &format!("Action=CreateTopic&Name={STACK}-alarms")).await;
     for name in ALARMS.into_iter().filter(|name| !["limits", "wrong-codes"].contains(name)) {
         alarm(&account, name, "OK", &[TOPIC]).await;
     }
@@ -219,6 +219,10 @@ async fn alarms_that_ring_or_that_nobody_hears_are_named() {
             "dashboard recupmail-gaps",
         ],
     ];
+    let gone = ["warning", "alarm topic", "recupmail-gaps-alarms does not exist", "deploy the template"];
+    are(alarms(examine(&variables).1), &[&others[..], &[gone, missing]].concat());
+
+    account.form("sns", &format!("Action=CreateTopic&Name={STACK}-alarms")).await;
     are(alarms(examine(&variables).1), &[&others[..], &[nobody, missing]].concat());
 
     let address = "Action=Subscribe&Protocol=email&Endpoint=nuit%40example.org&TopicArn=";

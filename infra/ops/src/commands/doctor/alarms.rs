@@ -7,6 +7,7 @@ use recupmail_inspect::{ALARMS, Alarm, AlarmState, Asked, Subscribers, inspect_a
 use std::collections::BTreeSet;
 
 const WHAT: &str = "alarms";
+const TOPIC: &str = "alarm topic";
 
 pub(super) async fn check(environment: &Environment, findings: &mut Findings) {
     let stack = match environment.stack() {
@@ -28,8 +29,13 @@ pub(super) async fn check(environment: &Environment, findings: &mut Findings) {
     for topic in told {
         match inspect_topic(&topics, topic).await {
             Asked::Told(subscribers) => heard &= judge_topic(topic, subscribers, findings),
+            Asked::Refused(code) if code.starts_with("NotFound") => {
+                let said = format!("{} does not exist: nobody hears the alarms", name_of(topic));
+                findings.warn(TOPIC, said, "deploy the template: it makes it");
+                heard = false;
+            }
             other => {
-                unasked("alarm topic", other, "sns:GetTopicAttributes", findings);
+                unasked(TOPIC, other, "sns:GetTopicAttributes", findings);
                 heard = false;
             }
         }
@@ -78,19 +84,23 @@ fn judge(stack: &str, alarms: &[Alarm], findings: &mut Findings) -> bool {
     ringing.is_empty() && [missing, deaf, unknown].iter().all(Option::is_none)
 }
 
+/// A topic's name, of its ARN.
+fn name_of(topic: &str) -> &str {
+    topic.rsplit(':').next().unwrap_or(topic)
+}
+
 /// Tells whether somebody hears it.
 fn judge_topic(topic: &str, subscribers: Subscribers, findings: &mut Findings) -> bool {
-    const WHAT: &str = "alarm topic";
-    let name = topic.rsplit(':').next().unwrap_or(topic);
+    let name = name_of(topic);
     match subscribers {
         Subscribers { confirmed: 1.., .. } => return true,
         Subscribers { pending: 1.., .. } => findings.warn(
-            WHAT,
+            TOPIC,
             format!("who subscribed to {name} has not confirmed it: nobody hears the alarms"),
             "open the mail of AWS Notifications in AlarmEmail's mailbox and confirm; deploy again if it is lost",
         ),
         Subscribers { .. } => findings.warn(
-            WHAT,
+            TOPIC,
             format!("nobody subscribed to {name}: nobody hears the alarms"),
             "set AlarmEmail in deployment.toml and deploy",
         ),

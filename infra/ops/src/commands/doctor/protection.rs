@@ -68,3 +68,27 @@ fn judge_recovery(
     );
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a table that can be brought back to so many days.
+    fn judged(table: Table, days: i32) -> Option<String> {
+        let mut findings = Findings::default();
+        let well = judge_recovery(("what", "one", table), Recovery::Days(Some(days)), &mut findings);
+        assert_eq!(well, findings.0.is_empty());
+        findings.0.pop().map(|found| format!("{} {}", found.said, found.remedy))
+    }
+
+    #[test]
+    fn a_table_is_brought_back_neither_less_far_nor_further_than_it_should() {
+        assert_eq!((judged(Table::Accounts, 35), judged(Table::Limits, 1)), (None, None));
+        let less = judged(Table::Accounts, 7).unwrap();
+        assert!(less.starts_with("one can be brought back to the last 7 days, not to the last 35"), "{less}");
+        assert!(less.ends_with("RecoveryPeriodInDays=35"), "{less}");
+        let more = judged(Table::Limits, 35).unwrap();
+        let said = "what one should forget can be brought back for 35 days, not for 1";
+        assert!(more.starts_with(said) && more.ends_with("RecoveryPeriodInDays=1"), "{more}");
+    }
+}

@@ -96,3 +96,30 @@ fn judge_phone(what: &str, asked: Asked<bool>, findings: &mut Findings) {
         other => unasked(what, other, "sns:GetSMS*, sms-voice:Describe*", findings),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+
+    /// What is said of an identity with this configuration set, where another is expected.
+    fn judged(configuration: Option<&str>, expected: Option<&str>) -> (Level, String, String) {
+        let identity =
+            MailIdentity { name: "univ.example".to_owned(), configuration: configuration.map(str::to_owned) };
+        let mut findings = Findings::default();
+        judge_identity(expected, Asked::Told(Some(identity)), &mut findings);
+        let found = findings.0.remove(0);
+        (found.level, found.said, found.remedy)
+    }
+
+    #[test]
+    fn an_identity_has_the_configuration_set_of_the_stack() {
+        let (level, said, _) = judged(Some("ours"), Some("ours"));
+        assert_eq!((level, said.as_str()), (Level::Ok, "mails of univ.example get ours"));
+        assert_eq!(judged(Some("any"), None).0, Level::Ok, "which one is expected was not told");
+        let (level, said, remedy) = judged(Some("theirs"), Some("ours"));
+        assert_eq!((level, said.as_str()), (Level::Warning, "mails of univ.example get theirs, not ours"));
+        assert!(remedy.ends_with("--email-identity univ.example --configuration-set-name ours"), "{remedy}");
+        assert_eq!(judged(None, Some("ours")).0, Level::Warning);
+    }
+}
