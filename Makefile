@@ -1,16 +1,18 @@
 # Everything is installed into ignored folders: .local (tools, logs), target (builds), node_modules.
 LOCAL := .local
 VENV := $(LOCAL)/venv
+DEPLOY_VENV := $(LOCAL)/deploy-venv
 CARGO := cargo
 
-.PHONY: run test lint tools browser-tools servers clean
+.PHONY: run test lint tools deploy-tools template-tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
 	$(CARGO) run --locked --bin recupmail-local
 
-## Checks everything: format, lints, unit and property tests, the model, journeys, races, faults, directories, the browser.
-test: lint tools browser-tools servers
+## Checks everything: format, lints, unit and property tests, the model, journeys, races, faults, directories, the template,
+## the browser.
+test: lint tools template-tools browser-tools servers
 	$(CARGO) build --locked --bins
 	$(CARGO) test --locked --workspace
 
@@ -24,6 +26,23 @@ $(VENV)/.installed: infra/local/requirements.txt
 	@echo "Installing cargo-lambda and the mail and SMS catcher into $(VENV) …"
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install -q --disable-pip-version-check -r infra/local/requirements.txt
+	@touch $@
+
+deploy-tools: $(DEPLOY_VENV)/.installed
+
+$(DEPLOY_VENV)/.installed: infra/deploy/requirements.txt
+	@echo "Installing the AWS SAM CLI into $(DEPLOY_VENV) …"
+	python3 -m venv $(DEPLOY_VENV)
+	$(DEPLOY_VENV)/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+## What the tests of the template use besides: each has requirements that exclude the others'.
+template-tools: deploy-tools $(LOCAL)/checkov-venv/.installed $(LOCAL)/emulator-venv/.installed
+
+$(LOCAL)/%-venv/.installed: tests/template/%.txt
+	@echo "Installing what tests/template/$*.txt names into $(LOCAL)/$*-venv …"
+	python3 -m venv $(LOCAL)/$*-venv
+	$(LOCAL)/$*-venv/bin/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
 browser-tools: tests/browser/node_modules/.installed

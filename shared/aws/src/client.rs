@@ -7,6 +7,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
 use recupmail_config::Store;
 use std::time::Duration;
 
@@ -51,6 +52,19 @@ fn timeouts(attempt: Duration, operation: Duration) -> TimeoutConfig {
         .operation_attempt_timeout(attempt)
         .operation_timeout(operation)
         .build()
+}
+
+/// What a client of any service is made of, for one that only asks: with a retry.
+pub fn sdk_config(store: &Store) -> SdkConfig {
+    let mut config = SdkConfig::builder()
+        .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+        .region(aws_sdk_dynamodb::config::Region::new(store.region.clone()))
+        .credentials_provider(credentials(store))
+        .http_client(http_client(store))
+        .timeout_config(timeouts(MESSAGE, MESSAGE))
+        .retry_config(RetryConfig::standard().with_max_attempts(2));
+    config.set_endpoint_url(store.endpoint.clone());
+    config.build()
 }
 
 /// DynamoDB, with a retry: every write it gets can be repeated.

@@ -1,7 +1,6 @@
 //! The tables themselves, for the local stack and the tools; deployments make theirs from the template.
 
 use crate::client::without_values;
-use crate::inspect::should_expire;
 use crate::stores::audit::RANGE;
 use crate::table::{KEY, unavailable};
 use aws_sdk_dynamodb::Client;
@@ -10,6 +9,22 @@ use aws_sdk_dynamodb::types::{
 };
 use recupmail_config::Table;
 use recupmail_domain::ports::Unavailable;
+
+/// Whether what a table holds is deleted after its time.
+pub const fn should_expire(table: Table) -> bool {
+    match table {
+        Table::Challenges | Table::Limits | Table::Issued | Table::Audit => true,
+        Table::People | Table::Accounts => false,
+    }
+}
+
+/// The attributes that make a table's key.
+pub const fn key_of(table: Table) -> &'static [&'static str] {
+    match table {
+        Table::Audit => &[KEY, RANGE],
+        _ => &[KEY],
+    }
+}
 
 fn attribute(name: &str, kind: ScalarAttributeType) -> Result<AttributeDefinition, Unavailable> {
     AttributeDefinition::builder()

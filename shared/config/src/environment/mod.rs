@@ -1,5 +1,6 @@
 //! The environment of a function or a tool, read once in `main`.
 
+mod account;
 mod keys;
 
 pub use keys::RootSecrets;
@@ -9,6 +10,9 @@ use recupmail_domain::limits::{Limits, Loopback};
 use recupmail_domain::secret::Confidential;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+/// What local stacks alone set.
+const LOOPBACK_LIMIT: &str = "RECUPMAIL_LOOPBACK_LIMIT";
 
 /// The environment's variables, as a map.
 #[derive(Clone)]
@@ -242,7 +246,7 @@ impl Environment {
     /// The institution's limits as this environment changes them: the local stack sets
     /// `RECUPMAIL_LOOPBACK_LIMIT` to `lifted`, or to a number of starts in ten minutes from one network.
     pub fn limits(&self, limits: Limits) -> Result<Limits, EnvironmentError> {
-        const NAME: &str = "RECUPMAIL_LOOPBACK_LIMIT";
+        const NAME: &str = LOOPBACK_LIMIT;
         match self.find(NAME) {
             None => Ok(limits),
             Some("lifted") => Ok(Limits { loopback: Loopback::Lifted, ..limits }),

@@ -6,7 +6,6 @@ use recupmail_config::{Environment, Institution, InstitutionError, MethodName};
 /// Checks both; gives the institution back if its file can be used.
 pub(super) fn check(environment: &Environment, findings: &mut Findings) -> Option<Institution> {
     let institution = institution(environment, findings);
-    roots(environment, findings);
     origins(environment, institution.as_ref(), findings);
     if let Some(file) = environment.clock_offset_file().transpose() {
         match file {
@@ -48,18 +47,6 @@ fn institution(environment: &Environment, findings: &mut Findings) -> Option<Ins
             findings.error(WHAT, cause.to_string(), REMEDY);
             None
         }
-    }
-}
-
-fn roots(environment: &Environment, findings: &mut Findings) {
-    match environment.keys() {
-        Ok(_) => findings.ok("roots", "two, 32 bytes each, not the same"),
-        Err(cause) => findings.error(
-            "roots",
-            cause.to_string(),
-            "restore the root that the registry was made with, from where it is kept; for a new deployment alone, \
-             make one with `openssl rand -base64 32`",
-        ),
     }
 }
 

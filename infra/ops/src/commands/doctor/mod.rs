@@ -1,9 +1,14 @@
 //! `recupctl doctor`.
 
+mod alarms;
 mod configuration;
 mod directories;
+mod protection;
+mod roots;
 mod senders;
 mod storage;
+mod unasked;
+mod urls;
 
 use crate::ending::{Ending, Failure, Outcome};
 use crate::place::Whereabouts;
@@ -12,8 +17,10 @@ use clap::Args;
 use serde::Serialize;
 
 const EXAMPLES: &str = "\
-Looks at the institution's file, the environment, the roots, the tables, the registry, the services that carry
-messages and the directories that passwords are written to. Changes nothing and nobody, and sends nothing. Run it after each deployment, and when something is wrong.
+Looks at the institution's file, the environment, the roots and their rotation, the tables and what keeps them from
+being lost, the registry, the services that carry messages, the directories that passwords are written to, the functions' URLs and the alarms. Changes nothing and nobody, and sends nothing. Run it after each deployment, and when something is wrong.
+
+Besides what other commands read it looks at RECUPMAIL_REGISTRY_ROOT_SECRET and RECUPMAIL_SESSION_ROOT_SECRET, RECUPMAIL_FUNCTION_URLS (five, with commas between), RECUPMAIL_STACK and RECUPMAIL_MAIL_CONFIGURATION: infra/README.md says where each comes from.
 
 Examples:
   recupctl doctor
@@ -99,13 +106,17 @@ impl Findings {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let environment = at.environment()?;
         let mut findings = Findings::default();
+        let environment = roots::check(at.environment()?, &mut findings).await;
         let institution = configuration::check(&environment, &mut findings);
         storage::check(&environment, &mut findings).await;
         if let Some(institution) = &institution {
             senders::check(&environment, institution, &mut findings).await;
             directories::check(&environment, institution, &mut findings).await;
+        }
+        if !environment.is_local() {
+            urls::check(&environment, &mut findings).await;
+            alarms::check(&environment, &mut findings).await;
         }
         if self.json {
             say!("{}", serde_json::to_string_pretty(&findings.0)?)?;

@@ -2,9 +2,11 @@
 
 use super::Findings;
 use super::configuration::offers;
-use super::storage::said;
-use recupmail_aws::{Asked, MailState, inspect_mail, sms_in_sandbox, voice_in_sandbox};
+use super::unasked::unasked;
 use recupmail_config::{Environment, Institution, MethodName};
+use recupmail_inspect::{
+    Asked, MailIdentity, MailState, inspect_identity, inspect_mail, sms_in_sandbox, voice_in_sandbox,
+};
 
 /// The most mails in a day of an account in the sandbox.
 const SANDBOX_MAILS: f64 = 200.0;
@@ -16,6 +18,10 @@ pub(super) async fn check(environment: &Environment, institution: &Institution, 
             let address =
                 from.rsplit_once('<').map_or(from.as_str(), |(_, address)| address.trim_end_matches('>'));
             judge_mail(address, inspect_mail(&delivery.ses, address).await, findings);
+            if !environment.is_local() {
+                let identity = inspect_identity(&delivery.ses, address).await;
+                judge_identity(environment.mail_configuration(), identity, findings);
+            }
             if offers(institution, MethodName::Sms) {
                 judge_phone("SMS", sms_in_sandbox(&delivery.sns).await, findings);
             }
@@ -48,7 +54,34 @@ fn judge_mail(address: &str, asked: Asked<MailState>, findings: &mut Findings) {
             "ask AWS for production access of SES: in its sandbox, mails go to verified addresses only",
         ),
         Asked::Told(_) => findings.ok(WHAT, format!("{address} is verified")),
-        other => unasked(WHAT, other, findings),
+        other => unasked(WHAT, other, "ses:Get*", findings),
+    }
+}
+
+/// The stack's configuration set asks for TLS, counts bounces, and keeps from writing to who bounced. An identity
+/// that was there before the stack is given it by hand.
+fn judge_identity(expected: Option<&str>, asked: Asked<Option<MailIdentity>>, findings: &mut Findings) {
+    const WHAT: &str = "mail configuration";
+    let MailIdentity { name, configuration } = match asked {
+        Asked::Told(Some(identity)) => identity,
+        // That it is not verified either was said already.
+        Asked::Told(None) => return,
+        other => return unasked(WHAT, other, "ses:GetEmailIdentity", findings),
+    };
+    let remedy = format!(
+        "aws sesv2 put-email-identity-configuration-set-attributes --email-identity {name} \
+         --configuration-set-name {}",
+        expected.unwrap_or("<MailConfiguration, an output of the template>")
+    );
+    match (configuration.as_deref(), expected) {
+        (None, _) => {
+            let said = format!("mails of {name} get no configuration set: nobody counts what bounces");
+            findings.warn(WHAT, said, remedy);
+        }
+        (Some(set), Some(expected)) if set != expected => {
+            findings.warn(WHAT, format!("mails of {name} get {set}, not {expected}"), remedy);
+        }
+        (Some(set), _) => findings.ok(WHAT, format!("mails of {name} get {set}")),
     }
 }
 
@@ -60,28 +93,33 @@ fn judge_phone(what: &str, asked: Asked<bool>, findings: &mut Findings) {
             "ask AWS to move the account out of it, and to raise the spending limit",
         ),
         Asked::Told(false) => findings.ok(what, "answers, and is out of the sandbox"),
-        other => unasked(what, other, findings),
+        other => unasked(what, other, "sns:GetSMS*, sms-voice:Describe*", findings),
     }
 }
 
-fn unasked<T>(what: &str, asked: Asked<T>, findings: &mut Findings) {
-    match asked {
-        Asked::Told(_) => {}
-        // Stand-ins on one machine send, and know no such question.
-        Asked::Refused(code) if code.starts_with("InvalidAction") || code.starts_with("UnknownOperation") => {
-            findings.ok(what, "answers");
-        }
-        Asked::Refused(code) => findings.warn(
-            what,
-            format!("answers, but does not tell how it is: {code}"),
-            "run this with credentials that may ask: ses:Get*, sns:GetSMS*, sms-voice:Describe*",
-        ),
-        Asked::Silent(cause) => {
-            findings.error(
-                what,
-                said(&cause),
-                "look whether region and network are right, and the service answers",
-            );
-        }
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+
+    /// What is said of an identity with this configuration set, where another is expected.
+    fn judged(configuration: Option<&str>, expected: Option<&str>) -> (Level, String, String) {
+        let identity =
+            MailIdentity { name: "univ.example".to_owned(), configuration: configuration.map(str::to_owned) };
+        let mut findings = Findings::default();
+        judge_identity(expected, Asked::Told(Some(identity)), &mut findings);
+        let found = findings.0.remove(0);
+        (found.level, found.said, found.remedy)
+    }
+
+    #[test]
+    fn an_identity_has_the_configuration_set_of_the_stack() {
+        let (level, said, _) = judged(Some("ours"), Some("ours"));
+        assert_eq!((level, said.as_str()), (Level::Ok, "mails of univ.example get ours"));
+        assert_eq!(judged(Some("any"), None).0, Level::Ok, "which one is expected was not told");
+        let (level, said, remedy) = judged(Some("theirs"), Some("ours"));
+        assert_eq!((level, said.as_str()), (Level::Warning, "mails of univ.example get theirs, not ours"));
+        assert!(remedy.ends_with("--email-identity univ.example --configuration-set-name ours"), "{remedy}");
+        assert_eq!(judged(None, Some("ours")).0, Level::Warning);
     }
 }

@@ -1,13 +1,12 @@
 //! The tables, and whether the registry is in them.
 
-use super::Findings;
-use recupmail_aws::{
-    DynamoClient, DynamoTable, People, Root, TableState, dynamodb, inspect_table, should_expire,
-};
+use super::unasked::said;
+use super::{Findings, protection};
+use recupmail_aws::{DynamoClient, DynamoTable, People, Root, dynamodb, should_expire};
 use recupmail_config::{Environment, Table};
 use recupmail_domain::keys::RegistryKeys;
-use recupmail_domain::ports::{DescribeRegistry, Unavailable};
-use std::error::Error;
+use recupmail_domain::ports::DescribeRegistry;
+use recupmail_inspect::{Asked, TableState, inspect_table};
 
 pub(super) async fn check(environment: &Environment, findings: &mut Findings) {
     let client = match environment.dynamodb() {
@@ -48,12 +47,17 @@ async fn check_table(
         }
     };
     match inspect_table(client, table, &name).await {
-        Err(cause) => {
-            let remedy = "look whether credentials, region and network are right, and DynamoDB answers";
+        Asked::Silent(cause) => {
+            let remedy = "look whether region and network are right, and DynamoDB answers";
             findings.error(what, said(&cause), remedy);
             false
         }
-        Ok(None) => {
+        Asked::Refused(code) => {
+            let remedy = "run this with credentials that may ask: dynamodb:Describe*; is the region right?";
+            findings.error(what, format!("DynamoDB does not tell how {name} is: {code}"), remedy);
+            false
+        }
+        Asked::Told(None) => {
             findings.error(
                 what,
                 format!("{name} does not exist"),
@@ -61,15 +65,22 @@ async fn check_table(
             );
             false
         }
-        Ok(Some(state)) => {
-            judge(&what, &name, table, state, findings);
+        Asked::Told(Some(state)) => {
+            let sound = judge(&what, &name, table, state, findings);
+            // What lies on this machine is kept by nobody.
+            let kept = environment.is_local()
+                || protection::check(client, (&what, &name, table), state, findings).await;
+            if sound && kept {
+                findings.ok(what, name);
+            }
             true
         }
     }
 }
 
-fn judge(what: &str, name: &str, table: Table, state: TableState, findings: &mut Findings) {
-    let TableState { active, key_fits, expires } = state;
+/// Tells whether it can be used as it should.
+fn judge(what: &str, name: &str, table: Table, state: TableState, findings: &mut Findings) -> bool {
+    let TableState { active, key_fits, expires, .. } = state;
     if !key_fits {
         findings.error(
             what,
@@ -86,8 +97,9 @@ fn judge(what: &str, name: &str, table: Table, state: TableState, findings: &mut
             "enable its time to live on the attribute `ttl`: nothing relies on it, but data stays too long";
         findings.warn(what, format!("{name} keeps items after their time"), remedy);
     } else {
-        findings.ok(what, name);
+        return true;
     }
+    false
 }
 
 async fn check_registry(people: &People, findings: &mut Findings) {
@@ -116,10 +128,4 @@ async fn check_root(people: &People, keys: &RegistryKeys, findings: &mut Finding
              password of the embedded directory is lost. A new root is for a new deployment alone",
         );
     }
-}
-
-/// What happened, with what lies beneath.
-pub(super) fn said(cause: &Unavailable) -> String {
-    let beneath = std::iter::successors(cause.source(), |cause| (*cause).source());
-    beneath.fold(cause.to_string(), |said, cause| format!("{said}: {cause}"))
 }
