@@ -51,7 +51,9 @@ def stack_of(deployment: Deployment) -> dict[str, Any] | None:
     """The stack as CloudFormation describes it."""
     client = deployment.session().client("cloudformation")
     try:
-        return client.describe_stacks(StackName=deployment.stack)["Stacks"][0]
+        stack = client.describe_stacks(StackName=deployment.stack)["Stacks"][0]
+        # What was planned and never made is no stack yet.
+        return stack if stack["StackStatus"] != "REVIEW_IN_PROGRESS" else None
     except client.exceptions.ClientError as error:
         if "does not exist" in str(error):
             return None

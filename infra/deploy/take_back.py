@@ -6,6 +6,7 @@ Example: take_back.py usms
 import argparse
 import json
 import sys
+import uuid
 from typing import Any
 
 import botocore.exceptions
@@ -69,7 +70,7 @@ def run() -> None:
     template = {"Parameters": {"DeletionProtection": {"Type": "String"}}, "Resources": resources}
     protection = deployment.parameters.get("DeletionProtection", "true")
     client = deployment.session().client("cloudformation")
-    name = {"StackName": deployment.stack, "ChangeSetName": "take-back"}
+    name = {"StackName": deployment.stack, "ChangeSetName": f"take-back-{uuid.uuid4()}"}
     try:
         client.create_change_set(
             **name,
@@ -79,6 +80,9 @@ def run() -> None:
             ResourcesToImport=identifiers(deployment, resources),
         )
         client.get_waiter("change_set_create_complete").wait(**name)
+        made = client.describe_change_set(**name)
+        if made["ExecutionStatus"] != "AVAILABLE":
+            raise Refused(made["StatusReason"], "see the change set in CloudFormation's console")
         client.execute_change_set(**name)
         client.get_waiter("stack_import_complete").wait(StackName=deployment.stack)
     except (botocore.exceptions.ClientError, botocore.exceptions.WaiterError) as error:
