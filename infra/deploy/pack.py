@@ -62,7 +62,7 @@ def executable(path: pathlib.Path, strip: bool) -> bytes:
         return pathlib.Path(copy).read_bytes()
 
 
-def pack(files: dict[str, bytes], out: pathlib.Path) -> None:
+def pack(files: dict[str, bytes], out: pathlib.Path, level: int) -> None:
     """Sorted names, one date, fixed rights."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(out, "w") as archive:
@@ -71,7 +71,7 @@ def pack(files: dict[str, bytes], out: pathlib.Path) -> None:
             entry.create_system = 3
             entry.external_attr = (0o100755 if name == "bootstrap" else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, compresslevel=6)
+            archive.writestr(entry, content, compresslevel=level)
 
 
 def run() -> None:
@@ -79,18 +79,18 @@ def run() -> None:
     parser.add_argument("--institution", type=pathlib.Path, required=True, help="the institution's folder")
     parser.add_argument("--binaries", type=pathlib.Path, required=True, help="where the built functions lie")
     parser.add_argument("--out", type=pathlib.Path, default="target/lambda", help="the folder for the zips")
-    parser.add_argument("--strip", action="store_true", help="leave debug information out, for tests that pack debug builds")
+    parser.add_argument("--debug", action="store_true", help="for tests that pack debug builds: without debug information, and quickly")
     asked = parser.parse_args()
 
     ours = institution_files(asked.institution)
     for function in FUNCTIONS:
-        content = executable(binary(asked.binaries, function), asked.strip)
+        content = executable(binary(asked.binaries, function), asked.debug)
         # The one that rotates knows no institution.
         files = {"bootstrap": content} | (ours if function != "rotate-secret" else {})
         if sum(map(len, files.values())) > LARGEST:
             raise Refused(f"{function} is larger than Lambda's 250 MB", "build it with --release")
         out = asked.out / f"{function}.zip"
-        pack(files, out)
+        pack(files, out, 1 if asked.debug else 9)
         digest = hashlib.sha256(out.read_bytes()).hexdigest()
         print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {digest[:16]}")
 

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 /// itself), the names of the tables (PEOPLE_TABLE, ISSUED_TABLE, LIMITS_TABLE, ACCOUNTS_TABLE, CHALLENGES_TABLE,
 /// AUDIT_TABLE) and the usual AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With
 /// --local it is the stack that `make run` started.
+#[derive(Parser)]
 #[command(
     version,
     after_help = "Exit codes: 0 done; 1 done in part, or nobody found; 2 not done.\n\

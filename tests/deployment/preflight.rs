@@ -1,0 +1,1 @@
+//! What is wrong is said before anything is made.
