@@ -21,8 +21,8 @@ def run() -> None:
     outputs = deployment.outputs()
     if outputs is None:
         raise Refused(f"there is no stack {stack} in {deployment.region}", f"correct `stack` in {deployment.file}")
-    if not asked.yes and input(f"Nobody will be able to recover an account any more. Type {stack} to remove it: ") != stack:
-        raise Refused("nothing was removed", f"type {stack} when asked")
+    if not asked.yes and typed(f"Nobody will be able to recover an account any more. Type {stack} to remove it: ") != stack:
+        raise Refused("nothing was removed", f"type {stack} when asked, or say --yes")
     if "SiteBucket" in outputs:
         empty(deployment, outputs["SiteBucket"])
     client = deployment.session().client("cloudformation")
@@ -38,6 +38,13 @@ def run() -> None:
             "  → or delete them for good in the console: tables first (switch their deletion protection off), then the "
             "secret, then the key. Without the registry root what the tables hold is lost."
         )
+
+
+def typed(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        return ""
 
 
 def empty(deployment: deployments.Deployment, bucket: str) -> None:

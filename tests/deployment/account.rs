@@ -34,7 +34,8 @@ impl Emulator {
 
     /// The names of all stacks that were ever made.
     pub(crate) async fn stacks(&self) -> Vec<String> {
-        let answer = self.query("cloudformation", &[("Action", "ListStacks"), ("Version", "2010-05-15")]).await;
+        let answer =
+            self.query("cloudformation", &[("Action", "ListStacks"), ("Version", "2010-05-15")]).await;
         elements(&answer, "StackName")
     }
 
@@ -72,6 +73,42 @@ impl Emulator {
             ("Version", "2010-05-08"),
             ("RoleName", role),
             ("PolicyName", policy),
+            ("PolicyDocument", &document),
+        ];
+        self.query("iam", &pairs).await;
+    }
+
+    /// Makes a user, who may do nothing yet; their key.
+    pub(crate) async fn user(&self, name: &str) -> (String, String) {
+        for action in ["CreateUser", "CreateAccessKey"] {
+            let pairs = [("Action", action), ("Version", "2010-05-08"), ("UserName", name)];
+            let answer = self.query("iam", &pairs).await;
+            if let (Some(id), Some(secret)) =
+                (elements(&answer, "AccessKeyId").pop(), elements(&answer, "SecretAccessKey").pop())
+            {
+                return (id, secret);
+            }
+        }
+        panic!("{name} got no key")
+    }
+
+    /// Lets a user call a function by its URL.
+    pub(crate) async fn let_call(&self, user: &str, function: &str) {
+        let arn = format!("arn:aws:lambda:eu-west-3:000000000000:function:{function}");
+        let document = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Action": ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"],
+                "Resource": arn,
+            }],
+        });
+        let document = document.to_string();
+        let pairs = [
+            ("Action", "PutUserPolicy"),
+            ("Version", "2010-05-08"),
+            ("UserName", user),
+            ("PolicyName", "calls"),
             ("PolicyDocument", &document),
         ];
         self.query("iam", &pairs).await;

@@ -1,8 +1,8 @@
 //! The commands: packing, a second deployment, the end of one, and its data.
 
-use crate::deployed::{Workplace, binaries, command, deployed};
+use crate::deployed::{DEPLOYMENT, STACK, Workplace, binaries, command, deployed};
 use crate::emulator::top;
-use reqwest::Method;
+use crate::preflight::certificate;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -43,10 +43,36 @@ async fn a_second_deployment_without_change_changes_nothing() {
     assert_eq!(deployed.outputs, deployed.place.emulator.outputs("recupmail-usms").await);
 }
 
+/// In an account of its own, and with a domain of its own, so that one deployment suffices.
 #[tokio::test]
-async fn a_deployment_with_a_domain_of_its_own_ends_and_leaves_its_data() {
-    let place = Workplace::new("destroyed").await;
-    let request = "{\"DomainName\":\"recupmail.usms.ac.ma\",\"ValidationMethod\":\"DNS\"}";
-    let headers = [("x-amz-target", "CertificateManager.RequestCertificate"), ("content-type", "application/x-amz-json-1.1")];
-    let _ = (&place, request, headers, Method::POST);
+async fn a_deployment_that_is_removed_leaves_its_data_and_does_not_come_back_over_it() {
+    let place = Workplace::new("removed").await;
+    let certificate = certificate(&place.emulator, "recupmail.usms.ac.ma").await;
+    let parameters = format!("Emulator = true\nCertificateArn = \"{certificate}\"");
+    let file = place.institution.join("deployment.toml");
+    std::fs::write(file, DEPLOYMENT.replace("Emulator = true", &parameters)).unwrap();
+    place.run("preflight.py", &[]).ends(0);
+    place.pack().ends(0);
+    let ran = place.run("deploy.py", &[]).ends(0);
+    assert!(!ran.out.contains("The site's name is known now"), "{}", ran.out);
+    let outputs = place.emulator.outputs(STACK).await;
+    assert_eq!(outputs["SiteUrl"], "https://recupmail.usms.ac.ma");
+    let root = place.emulator.secret(&outputs["RegistryRootSecret"]).await;
+
+    let refused = place.run("destroy.py", &[]).ends(1);
+    assert!(refused.err.contains("nothing was removed"), "{}", refused.err);
+    let said = place.run("destroy.py", &["--yes"]).ends(0).out;
+    for left in [&outputs["PeopleTable"], &outputs["AccountsTable"], &outputs["KeyArn"]] {
+        assert!(said.contains(left.as_str()) && said.contains("make take-back"), "{said}");
+    }
+    assert_eq!(place.emulator.secret(&outputs["RegistryRootSecret"]).await, root);
+    let again = place.run("destroy.py", &["--yes"]).ends(1);
+    assert!(again.err.contains("there is no stack recupmail-usms"), "{}", again.err);
+
+    let ran = place.run("preflight.py", &[]).ends(1);
+    assert!(ran.out.contains("but its tables: recupmail-usms-accounts"), "{}", ran.out);
+    // As far as the emulator goes: it knows how to take back tables and keys, and not secrets.
+    let ran = place.run("take_back.py", &[]).ends(1);
+    let alone = "Resource import is not supported by this emulator for AWS::SecretsManager::Secret\n";
+    assert!(ran.err.contains(alone), "{}", ran.err);
 }

@@ -10,6 +10,9 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
+/// The functions that people call.
+pub(crate) const STEPS: [&str; 5] =
+    ["verify-identity", "send-code", "confirm-code", "set-password", "logout"];
 /// Where mails come from in the sample file.
 pub(crate) const IDENTITY: &str = "usms.ac.ma";
 /// The stack of all tests that share one.
@@ -130,7 +133,10 @@ impl Deployed {
         let deployed = Self { place, outputs };
         let registry = deployed.place.institution.join("registry.csv");
         let imported = deployed.recupctl(&["import", &registry.display().to_string()]);
-        assert!(imported.code == 0 && imported.out.contains(" written, 0 unchanged, 0 skipped"), "{imported:?}");
+        assert!(
+            imported.code == 0 && imported.out.contains(" written, 0 unchanged, 0 skipped"),
+            "{imported:?}"
+        );
         deployed
     }
 
@@ -141,6 +147,13 @@ impl Deployed {
             name.extend(word[..1].to_uppercase().chars().chain(word[1..].chars()));
         }
         self.outputs[&format!("{name}Url")].split('/').nth(2).unwrap()
+    }
+
+    /// Ends all instances: those that start read the roots as they are now.
+    pub(crate) async fn restart(&self) {
+        for step in STEPS {
+            self.place.emulator.restart(&format!("{STACK}-{step}")).await;
+        }
     }
 
     /// Runs `recupctl` as an operator does, with what the stack's outputs say.

@@ -1,13 +1,10 @@
 //! A student recovers their account where everything is deployed, and nobody calls a function unsigned.
 
-use crate::deployed::deployed;
-use crate::emulator::KEY;
+use crate::deployed::{STACK, STEPS, deployed};
 use crate::session::Session;
 use recupmail_tests::{Kind, Person};
 use reqwest::Method;
 use serde_json::json;
-
-const STEPS: [&str; 5] = ["verify-identity", "send-code", "confirm-code", "set-password", "logout"];
 
 #[tokio::test]
 async fn a_student_recovers_by_mail_through_the_deployed_functions() {
@@ -33,24 +30,23 @@ async fn a_student_recovers_by_sms_through_the_deployed_functions() {
 }
 
 #[tokio::test]
-async fn no_function_answers_a_call_that_is_not_signed_or_signed_by_somebody_else() {
+async fn no_function_answers_who_does_not_sign_signs_wrongly_or_may_not_call_it() {
     let (deployed, _turn) = deployed().await;
     let emulator = &deployed.place.emulator;
+    let (id, secret) = emulator.user("somebody").await;
+    let asked = (&Method::POST, "/");
     for step in STEPS {
         let host = deployed.host(step);
-        let asked = (&Method::POST, "/");
         let unsigned = emulator.unsigned(asked.0, host, asked.1).body("{}").send().await.unwrap();
         assert_eq!(unsigned.status(), 403, "{step}");
-        for (key, status) in [(("test", "other"), 403), (("somebody", "test"), 403), (KEY, 415)] {
-            let signed = emulator.signed(key, ("lambda", host), asked, &[], "{}").send().await.unwrap();
-            assert_eq!(signed.status(), status, "{step} {key:?}: {:?}", signed.text().await);
-        }
-        // Signed for one function, sent to another.
-        let other = if step == "logout" { "send-code" } else { "logout" };
-        let signed = emulator.signed(KEY, ("lambda", deployed.host(other)), asked, &[], "{}");
-        let (client, request) = signed.build_split();
-        let mut request = request.unwrap();
-        request.headers_mut().insert("host", host.parse().unwrap());
-        assert_eq!(client.execute(request).await.unwrap().status(), 403, "{step}");
+        let signed = async |id: &str, secret: &str| {
+            let signed = emulator.signed((id, secret), ("lambda", host), asked, &[], "{}");
+            signed.send().await.unwrap().status().as_u16()
+        };
+        assert_eq!(signed(&id, &secret).await, 403, "{step} answers who may not call it");
+        emulator.let_call("somebody", &format!("{STACK}-{step}")).await;
+        assert_eq!(signed(&id, &secret).await, 415, "{step} does not answer who may call it");
+        assert_eq!(signed(&id, "another secret").await, 403, "{step} answers who signs wrongly");
+        assert_eq!(signed("AKIANOBODYKNOWSIT000", &secret).await, 403, "{step} answers an unknown key");
     }
 }

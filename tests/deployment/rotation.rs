@@ -26,9 +26,7 @@ async fn a_recovery_goes_on_across_rotations_whenever_its_functions_started() {
     let emulator = &deployed.place.emulator;
     // The first rotation after a deployment publishes a root alone; then each promotes the one before.
     rotate(deployed, 1).await;
-    for function in ["verify-identity", "send-code", "confirm-code", "set-password", "logout"] {
-        emulator.restart(&format!("{STACK}-{function}")).await;
-    }
+    deployed.restart().await;
     let before = current(deployed).await;
     let person = Person::take(Kind::Complete);
     let (mut session, code) = Session::with_code(deployed, &person, "email").await;
@@ -40,13 +38,10 @@ async fn a_recovery_goes_on_across_rotations_whenever_its_functions_started() {
     session.post("confirm-code", &json!({"code": code})).await.is_at("set-password");
     session.post("set-password", &json!({"password": "Tagine-7-citrons"})).await.is_at("done");
 
-    let late = Session::identified(deployed, &Person::take(Kind::Complete)).await;
+    let mut late = Session::identified(deployed, &Person::take(Kind::Complete)).await;
     for number in 3..=4 {
         rotate(deployed, number).await;
     }
-    emulator.restart(&format!("{STACK}-verify-identity")).await;
-    late.clone().state().await.is_problem(401, "session-missing");
-    for function in ["send-code", "confirm-code", "set-password", "logout"] {
-        emulator.restart(&format!("{STACK}-{function}")).await;
-    }
+    deployed.restart().await;
+    late.state().await.is_problem(401, "session-missing");
 }
