@@ -3,6 +3,7 @@ LOCAL := .local
 VENV := $(LOCAL)/venv
 DEPLOY_VENV := $(LOCAL)/deploy-venv
 CARGO := cargo
+FUNCTIONS := verify-identity send-code confirm-code set-password logout rotate-secret
 DEPLOY := $(DEPLOY_VENV)/bin/python infra/deploy
 
 .PHONY: run test lint build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
@@ -23,7 +24,8 @@ lint:
 
 ## Builds the functions for AWS and packs each with the institution's file: make build INSTITUTION=usms
 build: tools for-institution
-	$(VENV)/bin/cargo-lambda lambda build --locked --release --output-format binary --lambda-dir target/lambda
+	PATH="$(abspath $(VENV))/bin:$$PATH" $(VENV)/bin/cargo-lambda lambda build --locked --release --output-format binary \
+		--x86-64 --lambda-dir target/lambda $(FUNCTIONS:%=--package %)
 	python3 infra/deploy/pack.py --institution infra/institutions/$(INSTITUTION) --binaries target/lambda
 
 ## Deploys an institution, as its deployment.toml says: make deploy INSTITUTION=usms

@@ -6,6 +6,7 @@ Example: deploy.py usms
 import argparse
 import json
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,19 @@ def run() -> None:
         outputs = deploy_stack(deployment, origin, redirects)
     print(publish(deployment.session(), asked.site, outputs["SiteBucket"], outputs["DistributionId"]))
     print("\n".join(f"{name:20} {value}" for name, value in sorted(outputs.items())))
+    print("\nFor recupctl:")
+    print("\n".join(f"export {name}={shlex.quote(value)}" for name, value in of_recupctl(deployment, outputs).items()))
+
+
+def of_recupctl(deployment: Deployment, outputs: dict[str, str]) -> dict[str, str]:
+    """The environment of an operator."""
+    tables = ["People", "Issued", "Limits", "Accounts", "Challenges", "Audit"]
+    return {
+        "AWS_REGION": deployment.region,
+        "RECUPMAIL_INSTITUTION": str(deployment.folder.absolute()),
+        "RECUPMAIL_ORIGINS": outputs["SiteUrl"],
+        "RECUPMAIL_REGISTRY_ROOT_SECRET": outputs["RegistryRootSecret"],
+    } | {f"{table.upper()}_TABLE": outputs[f"{table}Table"] for table in tables}
 
 
 if __name__ == "__main__":

@@ -212,7 +212,8 @@ def check(deployment: Deployment, tools: pathlib.Path, out: pathlib.Path) -> Non
     except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
         raise Refused(str(error), "see which account and region this is, and what its role may do") from error
     if findings.errors:
-        raise Refused(f"{findings.errors} errors; nothing was made", "correct what is named above")
+        plural = "error" if findings.errors == 1 else "errors"
+        raise Refused(f"{findings.errors} {plural}; nothing was made", "correct what is named above")
 
 
 def run() -> None:

@@ -1,6 +1,6 @@
 //! An institution that is deployed by the commands that operators use.
 
-use crate::emulator::{Emulator, KEY, REGION, top};
+use crate::emulator::{Emulator, KEY, top};
 use recupmail_tests::variant;
 use reqwest::Method;
 use std::collections::BTreeMap;
@@ -119,6 +119,8 @@ impl Workplace {
 pub(crate) struct Deployed {
     pub(crate) place: Workplace,
     pub(crate) outputs: BTreeMap<String, String>,
+    /// What the deployment said.
+    said: String,
 }
 
 impl Deployed {
@@ -130,7 +132,7 @@ impl Deployed {
         let ran = place.run("deploy.py", &[]).ends(0);
         assert!(ran.out.contains("The site's name is known now"), "{}", ran.out);
         let outputs = place.emulator.outputs(STACK).await;
-        let deployed = Self { place, outputs };
+        let deployed = Self { place, outputs, said: ran.out };
         let registry = deployed.place.institution.join("registry.csv");
         let imported = deployed.recupctl(&["import", &registry.display().to_string()]);
         assert!(
@@ -156,23 +158,12 @@ impl Deployed {
         }
     }
 
-    /// Runs `recupctl` as an operator does, with what the stack's outputs say.
+    /// Runs `recupctl` as an operator does, with the environment that the deployment told.
     pub(crate) fn recupctl(&self, words: &[&str]) -> Ran {
         let mut program = Command::new(binaries().join("recupctl"));
         program.current_dir(&self.place.folder).stdin(Stdio::null()).args(words).env("USER", "tests");
-        for (variable, output) in [
-            ("PEOPLE_TABLE", "PeopleTable"),
-            ("ISSUED_TABLE", "IssuedTable"),
-            ("LIMITS_TABLE", "LimitsTable"),
-            ("ACCOUNTS_TABLE", "AccountsTable"),
-            ("CHALLENGES_TABLE", "ChallengesTable"),
-            ("AUDIT_TABLE", "AuditTable"),
-            ("RECUPMAIL_REGISTRY_ROOT_SECRET", "RegistryRootSecret"),
-            ("RECUPMAIL_ORIGINS", "SiteUrl"),
-        ] {
-            program.env(variable, &self.outputs[output]);
-        }
-        program.env("RECUPMAIL_INSTITUTION", &self.place.institution).env("AWS_REGION", REGION);
+        let exports = self.said.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+        program.envs(exports.map(|(name, value)| (name, value.trim_matches('\''))));
         program.env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1);
         Ran::of(program.env("AWS_ENDPOINT_URL", self.place.emulator.url("")).output().unwrap())
     }

@@ -61,10 +61,8 @@ async fn every_file_has_its_content_type_and_is_kept_as_long_as_it_may_be() {
             "txt" => "text/plain; charset=utf-8",
             other => panic!("what is {other}?"),
         };
-        let kept = match file.starts_with("assets/") {
-            true => "public, max-age=31536000, immutable",
-            false => "no-cache",
-        };
+        let asset = file.starts_with("assets/");
+        let kept = if asset { "public, max-age=31536000, immutable" } else { "no-cache" };
         assert_eq!(
             (&head[CONTENT_TYPE], &head[CACHE_CONTROL]),
             (&content_type.parse().unwrap(), &kept.parse().unwrap())
@@ -104,7 +102,10 @@ async fn what_is_published_again_is_what_changed() {
     let said = deployed.publish(&folder);
     assert!(said.starts_with("site: 0 uploaded") && said.contains(" 0 removed, 0 paths"), "{said}");
 
-    let styles = files(&folder.join("assets")).into_iter().find(|file| file.ends_with(".css")).unwrap();
+    let styles = files(&folder.join("assets"))
+        .into_iter()
+        .find(|file| file.split('.').next_back() == Some("css"))
+        .unwrap();
     std::fs::rename(folder.join("assets").join(&styles), folder.join("assets/style.new.css")).unwrap();
     std::fs::write(folder.join("aide/index.html"), "<p>Autre aide").unwrap();
     std::fs::remove_file(folder.join("en/terms/index.html")).unwrap();
