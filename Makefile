@@ -3,8 +3,10 @@ LOCAL := .local
 VENV := $(LOCAL)/venv
 DEPLOY_VENV := $(LOCAL)/deploy-venv
 CARGO := cargo
+FUNCTIONS := verify-identity send-code confirm-code set-password logout rotate-secret
+DEPLOY := $(DEPLOY_VENV)/bin/python infra/deploy
 
-.PHONY: run test lint tools deploy-tools template-tools browser-tools servers clean
+.PHONY: run test lint build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
@@ -19,6 +21,30 @@ test: lint tools template-tools browser-tools servers
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+## Builds the functions for AWS and packs each with the institution's file: make build INSTITUTION=usms
+build: tools for-institution
+	PATH="$(abspath $(VENV))/bin:$$PATH" $(VENV)/bin/cargo-lambda lambda build --locked --release --output-format binary \
+		--x86-64 --lambda-dir target/lambda $(FUNCTIONS:%=--package %)
+	python3 infra/deploy/pack.py --institution infra/institutions/$(INSTITUTION) --binaries target/lambda
+
+## Deploys an institution, as its deployment.toml says: make deploy INSTITUTION=usms
+deploy: deploy-tools for-institution
+	$(CARGO) build --locked --bin site-builder
+	$(DEPLOY)/preflight.py $(INSTITUTION)
+	$(MAKE) build INSTITUTION=$(INSTITUTION)
+	$(DEPLOY)/deploy.py $(INSTITUTION)
+
+## Removes an institution's deployment, and keeps its data.
+destroy: deploy-tools for-institution
+	$(DEPLOY)/destroy.py $(INSTITUTION)
+
+## Makes a stack of the data that an earlier one left; make deploy adds the rest.
+take-back: deploy-tools for-institution
+	$(DEPLOY)/take_back.py $(INSTITUTION)
+
+for-institution:
+	@test -n "$(INSTITUTION)" || (echo "Which institution? INSTITUTION=usms, or another folder of infra/institutions" && exit 1)
 
 tools: $(VENV)/.installed
 

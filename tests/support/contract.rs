@@ -39,7 +39,7 @@ fn validator(pointer: &str) -> Arc<Validator> {
 }
 
 /// Fails unless the document allows this answer of this step.
-pub(crate) fn check(step: &str, method: &Method, status: u16, headers: &HeaderMap, body: &[u8]) {
+pub fn check(step: &str, method: &Method, status: u16, headers: &HeaderMap, body: &[u8]) {
     let what = format!("{method} {step} answered {status}");
     let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     assert_eq!(header("cache-control").as_deref(), Some("no-store"), "{what}");

@@ -22,6 +22,7 @@ mod timing;
 mod variant;
 
 pub use client::{Answer, Client, issued_code_in};
+pub use contract::check;
 pub use crowd::{Invented, USMS_HEADER};
 pub use people::{Kind, Person, Shared, everybody, people};
 pub use stack::{Stack, http, stack, stack_of};

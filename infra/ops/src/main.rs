@@ -22,9 +22,10 @@ use std::process::ExitCode;
 /// Operates a RecupMail deployment: the registry, letters and desk codes, what became of a person.
 ///
 /// Which deployment is said by the environment: RECUPMAIL_INSTITUTION (the institution's folder),
-/// RECUPMAIL_REGISTRY_ROOT, the names of the tables (PEOPLE_TABLE, ISSUED_TABLE, LIMITS_TABLE, ACCOUNTS_TABLE,
-/// CHALLENGES_TABLE, AUDIT_TABLE) and the usual AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-/// AWS_SESSION_TOKEN. With --local it is the stack that `make run` started.
+/// RECUPMAIL_REGISTRY_ROOT_SECRET (the secret that holds the registry root; or RECUPMAIL_REGISTRY_ROOT, the root
+/// itself), the names of the tables (PEOPLE_TABLE, ISSUED_TABLE, LIMITS_TABLE, ACCOUNTS_TABLE, CHALLENGES_TABLE,
+/// AUDIT_TABLE) and the usual AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With
+/// --local it is the stack that `make run` started.
 #[derive(Parser)]
 #[command(
     version,

@@ -2,7 +2,9 @@
 
 use crate::ending::Failure;
 use clap::Args;
-use recupmail_aws::{Accounts, AuditLog, Counters, DynamoClient, DynamoTable, IssuedCodes, People, dynamodb};
+use recupmail_aws::{
+    Accounts, AuditLog, Counters, DynamoClient, DynamoTable, IssuedCodes, People, dynamodb, with_roots,
+};
 use recupmail_config::{Environment, EnvironmentError, Institution, Table, system_clock};
 use recupmail_domain::clock::{Clock, Timestamp};
 use recupmail_domain::keys::RegistryKeys;
@@ -59,10 +61,10 @@ impl Whereabouts {
     }
 
     /// The deployment.
-    pub(crate) fn open(&self) -> Result<Place, Failure> {
-        let environment = self.environment()?;
+    pub(crate) async fn open(&self) -> Result<Place, Failure> {
         let folder = self.institution()?;
         let institution = Institution::load(&folder)?;
+        let environment = with_roots(self.environment()?).await?;
         Ok(Place {
             rules: institution.rules()?,
             institution,

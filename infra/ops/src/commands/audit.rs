@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         let zone = zone(&place.institution);
         let person = match &self.person {
             Some(id) => place.keys.person(id.trim()),

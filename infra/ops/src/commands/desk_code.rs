@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         offered(&place, IssuedKind::Desk)?;
         let found = Found::by_id(&place, &self.person).await?;
         if let Some(why) = useless_to(&found, IssuedKind::Desk, &place.rules) {

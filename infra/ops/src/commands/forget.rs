@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         let people = place.people()?;
         let person = place.keys.person(self.person.trim());
         if !anything_kept(&place, &people, person).await? {

@@ -114,7 +114,7 @@ impl Arguments {
             let import = self.import(&rules, &keys, None, now);
             return self.report(&self.watched(&import, file).await?);
         }
-        let place = at.open()?;
+        let place = at.open().await?;
         let (people, now, notes) = (place.people()?, place.now()?, self.by.notes()?);
         let import = self.import(&place.rules, &place.keys, Some(&people), now);
         let report = self.watched(&import, file).await?;

@@ -63,7 +63,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         offered(&place, IssuedKind::Letter)?;
         let profiles = &place.rules.methods_required;
         if let Some(profile) = self.filter.profile.as_ref().filter(|name| !profiles.contains_key(*name)) {

@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         let person = match &self.person {
             Some(id) => Some(place.keys.person(id.trim())),
             None => self.claimant(&place).await?,

@@ -62,7 +62,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         let mut revocation = Revocation {
             issued: place.issued()?,
             audit: place.audit()?,

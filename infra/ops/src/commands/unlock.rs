@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) async fn run(&self, at: &Whereabouts) -> Outcome {
-        let place = at.open()?;
+        let place = at.open().await?;
         let found = Found::by_id(&place, &self.person).await?;
         let notes = self.operator.notes()?;
         clear_starts(&place, found.person, AuditEvent::Unlocked, &notes).await?;

@@ -1,0 +1,99 @@
+"""Packs each function with the institution's folder into a zip whose bytes depend on nothing but the contents.
+
+Example: pack.py --institution infra/institutions/usms --binaries target/lambda
+"""
+
+import argparse
+import hashlib
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+
+from telling import Refused, main
+
+FUNCTIONS = ["verify-identity", "send-code", "confirm-code", "set-password", "logout", "rotate-secret"]
+# The oldest date that zips can name.
+DATE = (1980, 1, 1, 0, 0, 0)
+LARGEST = 250 * 1024 * 1024
+
+
+def institution_files(folder: pathlib.Path) -> dict[str, bytes]:
+    """What the functions read: the file, and the certificates that it names. The registry stays here."""
+    file = folder / "institution.toml"
+    if not file.is_file():
+        raise Refused(f"{file} is missing", "name an institution's folder, as in infra/institutions/usms")
+    named = {"institution.toml"} | set(certificates(tomllib.loads(file.read_text())))
+    files = {}
+    for name in sorted(named):
+        path = folder / name
+        if not path.is_file():
+            raise Refused(f"{file} names {name}, which is missing", "put it beside institution.toml")
+        files[f"institution/{name}"] = path.read_bytes()
+    return files
+
+
+def certificates(values: object) -> list[str]:
+    """The `ca_file` of each directory."""
+    if not isinstance(values, dict):
+        return []
+    here = [values["ca_file"]] if isinstance(values.get("ca_file"), str) else []
+    return here + [name for value in values.values() for name in certificates(value)]
+
+
+def binary(folder: pathlib.Path, function: str) -> pathlib.Path:
+    """Where it lies, as cargo-lambda (in a folder of its own) or cargo leaves it."""
+    for path in [folder / function / "bootstrap", folder / function]:
+        if path.is_file():
+            return path
+    raise Refused(f"there is no {function} in {folder}", "build the functions first: make build")
+
+
+def executable(path: pathlib.Path, strip: bool) -> bytes:
+    """The binary, without debug information if asked."""
+    if not strip:
+        return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copy(path, pathlib.Path(folder) / "bootstrap")
+        subprocess.run(["strip", copy], check=True)
+        return pathlib.Path(copy).read_bytes()
+
+
+def pack(files: dict[str, bytes], out: pathlib.Path, level: int) -> None:
+    """Sorted names, one date, fixed rights."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.create_system = 3
+            entry.external_attr = (0o100755 if name == "bootstrap" else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=level)
+
+
+def run() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--institution", type=pathlib.Path, required=True, help="the institution's folder")
+    parser.add_argument("--binaries", type=pathlib.Path, required=True, help="where the built functions lie")
+    parser.add_argument("--out", type=pathlib.Path, default="target/lambda", help="the folder for the zips")
+    parser.add_argument("--debug", action="store_true", help="for tests that pack debug builds: without debug information, and quickly")
+    asked = parser.parse_args()
+
+    ours = institution_files(asked.institution)
+    for function in FUNCTIONS:
+        content = executable(binary(asked.binaries, function), asked.debug)
+        # The one that rotates knows no institution.
+        files = {"bootstrap": content} | (ours if function != "rotate-secret" else {})
+        if sum(map(len, files.values())) > LARGEST:
+            raise Refused(f"{function} is larger than Lambda's 250 MB", "build it with --release")
+        out = asked.out / f"{function}.zip"
+        pack(files, out, 1 if asked.debug else 9)
+        digest = hashlib.sha256(out.read_bytes()).hexdigest()
+        print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {digest[:16]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(run))

@@ -1,0 +1,78 @@
+//! The commands: packing, a second deployment, the end of one, and its data.
+
+use crate::deployed::{DEPLOYMENT, STACK, Workplace, binaries, command, deployed};
+use crate::emulator::top;
+use crate::preflight::certificate;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The zips in a folder.
+fn zips(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    entries.map(|entry| (name(&entry.path()), std::fs::read(entry.path()).unwrap())).collect()
+}
+
+#[tokio::test]
+async fn packing_twice_gives_the_same_bytes_and_without_an_institution_nothing() {
+    let (deployed, _turn) = deployed().await;
+    let before = zips(&deployed.place.folder.join("target/lambda"));
+    // Whenever files were written, what is in them counts.
+    let file = deployed.place.institution.join("institution.toml");
+    std::fs::write(&file, std::fs::read(&file).unwrap()).unwrap();
+    deployed.place.pack().ends(0);
+    assert!(before.len() == 6 && before == zips(&deployed.place.folder.join("target/lambda")));
+    let secret = std::fs::read_to_string(deployed.place.institution.join("registry.csv")).unwrap();
+    assert!(secret.len() > 1000, "there is a registry that could have been packed");
+
+    let mut pack = command("pack.py");
+    pack.args(["--institution", "infra/institutions/nobody", "--binaries"]).arg(binaries());
+    let refused = pack.arg("--out").arg(top().join("target/tmp/nothing")).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said.contains("infra/institutions/nobody/institution.toml is missing"), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_deployment_without_change_changes_nothing() {
+    let (deployed, _turn) = deployed().await;
+    let ran = deployed.place.run("deploy.py", &[]).ends(0);
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(said.contains("No changes to deploy"), "{said}");
+    assert!(said.contains("site: 0 uploaded") && said.contains(" 0 removed, 0 paths invalidated"), "{said}");
+    assert_eq!(deployed.outputs, deployed.place.emulator.outputs("recupmail-usms").await);
+}
+
+/// In an account of its own, and with a domain of its own, so that one deployment suffices.
+#[tokio::test]
+async fn a_deployment_that_is_removed_leaves_its_data_and_does_not_come_back_over_it() {
+    let place = Workplace::new("removed").await;
+    let certificate = certificate(&place.emulator, "recupmail.usms.ac.ma").await;
+    let parameters = format!("Emulator = true\nCertificateArn = \"{certificate}\"");
+    let file = place.institution.join("deployment.toml");
+    std::fs::write(file, DEPLOYMENT.replace("Emulator = true", &parameters)).unwrap();
+    place.run("preflight.py", &[]).ends(0);
+    place.pack().ends(0);
+    let ran = place.run("deploy.py", &[]).ends(0);
+    assert!(!ran.out.contains("The site's name is known now"), "{}", ran.out);
+    let outputs = place.emulator.outputs(STACK).await;
+    assert_eq!(outputs["SiteUrl"], "https://recupmail.usms.ac.ma");
+    let root = place.emulator.secret(&outputs["RegistryRootSecret"]).await;
+
+    let refused = place.run("destroy.py", &[]).ends(1);
+    assert!(refused.err.contains("nothing was removed"), "{}", refused.err);
+    let said = place.run("destroy.py", &["--yes"]).ends(0).out;
+    for left in [&outputs["PeopleTable"], &outputs["AccountsTable"], &outputs["KeyArn"]] {
+        assert!(said.contains(left.as_str()) && said.contains("make take-back"), "{said}");
+    }
+    assert_eq!(place.emulator.secret(&outputs["RegistryRootSecret"]).await, root);
+    let again = place.run("destroy.py", &["--yes"]).ends(1);
+    assert!(again.err.contains("there is no stack recupmail-usms"), "{}", again.err);
+
+    let ran = place.run("preflight.py", &[]).ends(1);
+    assert!(ran.out.contains("but its tables: recupmail-usms-accounts"), "{}", ran.out);
+    // As far as the emulator goes: it knows how to take back tables and keys, and not secrets.
+    let ran = place.run("take_back.py", &[]).ends(1);
+    let alone = "Resource import is not supported by this emulator for AWS::SecretsManager::Secret\n";
+    assert!(ran.err.contains(alone), "{}", ran.err);
+}
