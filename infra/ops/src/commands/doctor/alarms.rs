@@ -19,8 +19,10 @@ pub(super) async fn check(environment: &Environment, findings: &mut Findings) {
     };
     let (Ok(cloudwatch), Ok(topics)) = (environment.cloudwatch(), environment.topics()) else { return };
     let prefix = format!("{stack}-");
-    let alarms = match inspect_alarms(&cloudwatch, &prefix).await {
-        Asked::Told(alarms) => alarms,
+    let ours = |alarm: &Alarm| alarm.name.strip_prefix(&prefix).is_some_and(|name| ALARMS.contains(&name));
+    let alarms: Vec<Alarm> = match inspect_alarms(&cloudwatch, &prefix).await {
+        // Another stack's name may begin like this one's.
+        Asked::Told(alarms) => alarms.into_iter().filter(ours).collect(),
         other => return unasked(WHAT, other, "cloudwatch:DescribeAlarms", findings),
     };
     let whole = judge(stack, &alarms, findings);

@@ -42,19 +42,17 @@ async fn from_secrets(
     secrets: &RootSecrets,
     findings: &mut Findings,
 ) -> Environment {
-    let registry = match &secrets.registry {
-        Some(id) => registry_root(&secrets.service, id, findings).await.map(Some),
-        None => {
-            unnamed(REGISTRY, "RECUPMAIL_REGISTRY_ROOT_SECRET", findings);
-            Ok(None)
-        }
+    let registry = if let Some(id) = &secrets.registry {
+        registry_root(&secrets.service, id, findings).await.map(Some)
+    } else {
+        unnamed(REGISTRY, "RECUPMAIL_REGISTRY_ROOT_SECRET", findings);
+        Ok(None)
     };
-    let session = match &secrets.session {
-        Some(id) => session_roots(&secrets.service, id, findings).await.map(Some),
-        None => {
-            unnamed(SESSION, "RECUPMAIL_SESSION_ROOT_SECRET", findings);
-            Ok(None)
-        }
+    let session = if let Some(id) = &secrets.session {
+        session_roots(&secrets.service, id, findings).await.map(Some)
+    } else {
+        unnamed(SESSION, "RECUPMAIL_SESSION_ROOT_SECRET", findings);
+        Ok(None)
     };
     let all_read = registry.is_ok() && session.is_ok();
     let session = session.ok().flatten();
