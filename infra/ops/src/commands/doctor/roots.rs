@@ -185,20 +185,21 @@ mod tests {
         (found.level, found.said)
     }
 
-    fn at(day: i64) -> Option<Timestamp> {
-        Some(Timestamp::from_millis(1_795_348_800_000 + day * 86_400_000))
+    fn at(day: i64) -> Timestamp {
+        Timestamp::from_millis(1_795_348_800_000 + day * 86_400_000)
     }
 
     #[test]
     fn a_rotation_that_did_not_come_is_told() {
-        let on_time = SecretState { deleted: false, rotates: true, rotated: at(-10), next: at(20) };
+        let on_time =
+            SecretState { deleted: false, rotates: true, rotated: Some(at(-10)), next: Some(at(20)) };
         let said = "is rotated: last on 2026-11-12, next by 2026-12-12";
         assert_eq!(judged(on_time), (Level::Ok, said.to_owned()));
         let first = SecretState { rotated: None, ..on_time };
         assert_eq!(judged(first).1, "is rotated: never yet, next by 2026-12-12");
         // Within the days that Secrets Manager takes.
-        assert_eq!(judged(SecretState { next: at(-1), ..on_time }).0, Level::Ok);
-        let late = SecretState { rotated: at(-33), next: at(-3), ..on_time };
+        assert_eq!(judged(SecretState { next: Some(at(-1)), ..on_time }).0, Level::Ok);
+        let late = SecretState { rotated: Some(at(-33)), next: Some(at(-3)), ..on_time };
         let said = "should have been rotated by 2026-11-19; last on 2026-10-20";
         assert_eq!(judged(late), (Level::Warning, said.to_owned()));
         let off = SecretState { rotates: false, ..on_time };
