@@ -75,13 +75,18 @@ def run() -> None:
 
 
 def of_recupctl(deployment: Deployment, outputs: dict[str, str]) -> dict[str, str]:
-    """The environment of an operator."""
+    """The environment of an operator, for all commands; `recupctl doctor` looks at what it names."""
     tables = ["People", "Issued", "Limits", "Accounts", "Challenges", "Audit"]
+    steps = ["VerifyIdentity", "SendCode", "ConfirmCode", "SetPassword", "Logout"]
     return {
         "AWS_REGION": deployment.region,
         "RECUPMAIL_INSTITUTION": str(deployment.folder.absolute()),
         "RECUPMAIL_ORIGINS": outputs["SiteUrl"],
         "RECUPMAIL_REGISTRY_ROOT_SECRET": outputs["RegistryRootSecret"],
+        "RECUPMAIL_SESSION_ROOT_SECRET": outputs["SessionRootSecret"],
+        "RECUPMAIL_STACK": deployment.stack,
+        "RECUPMAIL_MAIL_CONFIGURATION": outputs["MailConfiguration"],
+        "RECUPMAIL_FUNCTION_URLS": ",".join(outputs[f"{step}Url"] for step in steps),
     } | {f"{table.upper()}_TABLE": outputs[f"{table}Table"] for table in tables}
 
 
