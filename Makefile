@@ -24,8 +24,7 @@ lint:
 
 ## Builds the functions for AWS and packs each with the institution's file: make build INSTITUTION=usms
 build: tools for-institution
-	PATH="$(abspath $(VENV))/bin:$$PATH" $(VENV)/bin/cargo-lambda lambda build --locked --release --output-format binary \
-		--x86-64 --lambda-dir target/lambda $(FUNCTIONS:%=--package %)
+	python3 infra/deploy/build.py --institution infra/institutions/$(INSTITUTION) --cargo-lambda $(VENV)/bin/cargo-lambda
 	python3 infra/deploy/pack.py --institution infra/institutions/$(INSTITUTION) --binaries target/lambda
 
 ## Deploys an institution, as its deployment.toml says: make deploy INSTITUTION=usms

@@ -19,9 +19,12 @@ from publish import publish
 from telling import Refused, main
 
 
-def deploy_stack(deployment: Deployment, origin: str, redirects: dict[str, str]) -> dict[str, str]:
+def deploy_stack(deployment: Deployment, origin: str, redirects: dict[str, str], first: bool) -> dict[str, str]:
     """Makes or updates the stack; its outputs."""
     parameters = dict(deployment.parameters)
+    if first:
+        # CloudFormation could not take away protected tables if anything else fails.
+        parameters["DeletionProtection"] = "false"
     parameters["SiteOrigin"] = "" if deployment.domain else origin
     parameters["ChangePasswordPath"] = redirects["/.well-known/change-password"]
     # All of them, or one that was taken out of the file would stay as it was.
@@ -60,14 +63,18 @@ def run() -> None:
     missing = [name for name in FUNCTIONS if not pathlib.Path(f"target/lambda/{name}.zip").is_file()]
     if missing:
         raise Refused(f"target/lambda lacks {', '.join(missing)}", "make build INSTITUTION=… packs them")
-    origin = deployment.origin()
+    origin, first = deployment.origin(), deployments.stack_of(deployment) is None
     redirects = build_pages(asked.tools, deployment, origin or NOWHERE, asked.site)
-    outputs = deploy_stack(deployment, origin, redirects)
-    if outputs["SiteUrl"] != origin:
+    outputs = deploy_stack(deployment, origin, redirects, first)
+    named = outputs["SiteUrl"] != origin
+    if named:
         print(f"The site's name is known now, {outputs['SiteUrl']}: the functions are told.")
         origin = outputs["SiteUrl"]
         build_pages(asked.tools, deployment, origin, asked.site)
-        outputs = deploy_stack(deployment, origin, redirects)
+    if first:
+        print("All is made: the tables are protected from deletion, unless deployment.toml says otherwise.")
+    if first or named:
+        outputs = deploy_stack(deployment, origin, redirects, False)
     print(publish(deployment.session(), asked.site, outputs["SiteBucket"], outputs["DistributionId"]))
     print("\n".join(f"{name:20} {value}" for name, value in sorted(outputs.items())))
     print("\nFor recupctl:")
@@ -78,6 +85,10 @@ def of_recupctl(deployment: Deployment, outputs: dict[str, str]) -> dict[str, st
     """The environment of an operator, for all commands; `recupctl doctor` looks at what it names."""
     tables = ["People", "Issued", "Limits", "Accounts", "Challenges", "Audit"]
     steps = ["VerifyIdentity", "SendCode", "ConfirmCode", "SetPassword", "Logout"]
+    elsewhere = {
+        "RECUPMAIL_VOICE_ORIGINATION": deployment.parameters.get("VoicePoolArn"),
+        "RECUPMAIL_DIRECTORY_SECRETS": deployment.parameters.get("DirectorySecretArn"),
+    }
     return {
         "AWS_REGION": deployment.region,
         "RECUPMAIL_INSTITUTION": str(deployment.folder.absolute()),
@@ -87,7 +98,9 @@ def of_recupctl(deployment: Deployment, outputs: dict[str, str]) -> dict[str, st
         "RECUPMAIL_STACK": deployment.stack,
         "RECUPMAIL_MAIL_CONFIGURATION": outputs["MailConfiguration"],
         "RECUPMAIL_FUNCTION_URLS": ",".join(outputs[f"{step}Url"] for step in steps),
-    } | {f"{table.upper()}_TABLE": outputs[f"{table}Table"] for table in tables}
+    } | {name: value for name, value in elsewhere.items() if value} | {
+        f"{table.upper()}_TABLE": outputs[f"{table}Table"] for table in tables
+    }
 
 
 if __name__ == "__main__":

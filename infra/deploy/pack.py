@@ -19,6 +19,8 @@ FUNCTIONS = ["verify-identity", "send-code", "confirm-code", "set-password", "lo
 # The oldest date that zips can name.
 DATE = (1980, 1, 1, 0, 0, 0)
 LARGEST = 250 * 1024 * 1024
+# What binaries say of their processor, by Lambda's names (ELF-64 object file format, e_machine).
+MACHINES = {"x86_64": 62, "arm64": 183}
 
 
 def institution_files(folder: pathlib.Path) -> dict[str, bytes]:
@@ -26,7 +28,7 @@ def institution_files(folder: pathlib.Path) -> dict[str, bytes]:
     file = folder / "institution.toml"
     if not file.is_file():
         raise Refused(f"{file} is missing", "name an institution's folder, as in infra/institutions/usms")
-    named = {"institution.toml"} | set(certificates(tomllib.loads(file.read_text())))
+    named = {"institution.toml"} | set(certificates(tomllib.loads(file.read_text(encoding="utf-8"))))
     files = {}
     for name in sorted(named):
         path = folder / name
@@ -42,6 +44,16 @@ def certificates(values: object) -> list[str]:
         return []
     here = [values["ca_file"]] if isinstance(values.get("ca_file"), str) else []
     return here + [name for value in values.values() for name in certificates(value)]
+
+
+def architecture(institution: pathlib.Path) -> str:
+    """The processor that the institution's functions run on: x86_64, unless deployment.toml says otherwise."""
+    file = institution / "deployment.toml"
+    stated = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    name = stated.get("parameters", {}).get("Architecture", "x86_64")
+    if name not in MACHINES:
+        raise Refused(f"{file}: parameters.Architecture: {name!r} is none of {', '.join(MACHINES)}", "correct it")
+    return name
 
 
 def binary(folder: pathlib.Path, function: str) -> pathlib.Path:
@@ -82,9 +94,11 @@ def run() -> None:
     parser.add_argument("--debug", action="store_true", help="for tests that pack debug builds: without debug information, and quickly")
     asked = parser.parse_args()
 
-    ours = institution_files(asked.institution)
+    ours, processor = institution_files(asked.institution), architecture(asked.institution)
     for function in FUNCTIONS:
         content = executable(binary(asked.binaries, function), asked.debug)
+        if int.from_bytes(content[18:20], "little") != MACHINES[processor]:
+            raise Refused(f"{function} was not built for {processor}", "build it again: make build")
         # The one that rotates knows no institution.
         files = {"bootstrap": content} | (ours if function != "rotate-secret" else {})
         if sum(map(len, files.values())) > LARGEST:

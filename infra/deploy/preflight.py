@@ -97,7 +97,7 @@ def look_at_stack(deployment: Deployment, findings: Findings) -> None:
             findings.ok(f"{deployment.stack} will be created in {deployment.region}")
     elif stack["StackStatus"].endswith(("_COMPLETE",)) and stack["StackStatus"] != "ROLLBACK_COMPLETE":
         findings.ok(f"{deployment.stack} is in {deployment.region} and will be updated")
-    elif stack["StackStatus"] == "ROLLBACK_COMPLETE":
+    elif stack["StackStatus"] in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
         findings.error(f"the first deployment of {deployment.stack} failed", "remove what is left: make destroy")
     else:
         findings.error(f"{deployment.stack} is in {stack['StackStatus']}", "wait, or mend it in CloudFormation's console")
@@ -135,9 +135,15 @@ def look_at_sender(deployment: Deployment, findings: Findings) -> None:
     ses = deployment.session().client("sesv2")
     creates = deployment.parameters.get("MailIdentityMode") == "create"
     try:
-        verified = ses.get_email_identity(EmailIdentity=identity).get("VerifiedForSendingStatus", False)
+        known = ses.get_email_identity(EmailIdentity=identity)
     except ses.exceptions.NotFoundException:
-        verified = None
+        known = {}
+    verified = known.get("VerifiedForSendingStatus", False) if known else None
+    other = known.get("ConfigurationSetName", deployment.stack)
+    if other != deployment.stack:
+        findings.error(f"mails of {identity} go by the configuration set {other}, which the functions may not use",
+                       f"give it {deployment.stack}, which the deployment makes, or take it off the identity: aws sesv2 "
+                       f"put-email-identity-configuration-set-attributes --email-identity {identity}")  # fmt: skip
     if creates and verified is not None and deployments.stack_of(deployment) is None:
         findings.error(f"SES in {deployment.region} has {identity} already",
                        f'say MailIdentityMode = "existing" in {deployment.file}')  # fmt: skip

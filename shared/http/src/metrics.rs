@@ -54,7 +54,7 @@ fn metric(answer: &Answer) -> Option<(&'static str, Option<&'static str>)> {
     let name = match answer {
         Ok(success) => match success.event {
             "started" => "Started",
-            "sent" => return Some(("Sent", success.facts.method)),
+            "sent" | "armed" => return Some(("Sent", success.facts.method)),
             "confirmed" => "Confirmed",
             "changed" => "Changed",
             _ => return None,
@@ -63,8 +63,9 @@ fn metric(answer: &Answer) -> Option<(&'static str, Option<&'static str>)> {
             ProblemCode::CodeIncorrect => "WrongCode",
             ProblemCode::IdentityNotRecognised | ProblemCode::PasswordRejected => "Refused",
             ProblemCode::TooManyAttempts | ProblemCode::SendLimit => "Limited",
-            // A change is held up; the same password again ends it.
-            ProblemCode::DirectoryUnavailable => "Stuck",
+            // A change is held up, and the same password again ends it. Who sends it twice at once is told to wait, too,
+            // but nothing failed.
+            ProblemCode::DirectoryUnavailable if !problem.causes.is_empty() => "Stuck",
             ProblemCode::DeliveryUnavailable => "Undelivered",
             _ => return None,
         },
