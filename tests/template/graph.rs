@@ -31,6 +31,14 @@ fn whatever_is_named_exists() {
     }
 }
 
+/// Lambda refuses a function that traces before its role may.
+#[test]
+fn functions_wait_until_their_roles_may_trace() {
+    for name in crate::source::of_type("AWS::Serverless::Function").keys() {
+        assert!(graph()[name].contains("TracingPolicy"), "{name}");
+    }
+}
+
 fn graph() -> Graph {
     let waits = |of: &'static Value| names(of).into_iter().filter_map(resource).collect();
     section("Resources").iter().map(|(name, of)| (name.as_str(), waits(of))).collect()

@@ -83,6 +83,21 @@ fn each_step_has_a_way_of_its_own_that_is_never_cached() {
 }
 
 #[test]
+fn cloudfront_signs_what_it_asks_of_functions_and_bucket() {
+    for (access, kind) in [("SiteAccess", "s3"), ("FunctionAccess", "lambda")] {
+        let config = &properties(access)["OriginAccessControlConfig"];
+        assert_eq!(config["OriginAccessControlOriginType"], kind);
+        assert_eq!((&config["SigningBehavior"], &config["SigningProtocol"]), (&json!("always"), &json!("sigv4")));
+    }
+    let origins = listed(&properties("Distribution")["DistributionConfig"]["Origins"]);
+    assert_eq!(origins.len(), STEPS.len() + 1);
+    for origin in origins {
+        let access = if origin["Id"] == "site" { "SiteAccess" } else { "FunctionAccess" };
+        assert_eq!(origin["OriginAccessControlId"]["Fn::GetAtt"], json!([access, "Id"]), "{}", origin["Id"]);
+    }
+}
+
+#[test]
 fn cloudfront_alone_may_call_a_function_and_needs_both_permissions() {
     let arn = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}";
     for (name, step) in STEPS {

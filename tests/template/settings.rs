@@ -1,12 +1,12 @@
 //! How tables, secrets, functions and logs are set.
 
-use crate::source::{STEPS, of_type, properties, section, template};
+use crate::source::{STEPS, listed, of_type, properties, section, template};
 use recupmail_aws::should_expire;
 use recupmail_config::Table;
 use recupmail_domain::challenge::writes::applying::LEASE;
 use recupmail_inspect::recovery_days;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const fn resource(table: Table) -> &'static str {
     match table {
@@ -67,7 +67,8 @@ fn tables_are_sealed_by_our_key_and_outlive_the_stack() {
         assert_eq!(of["DeletionProtectionEnabled"]["Ref"], "DeletionProtection", "{table:?}");
     }
     assert_eq!(section("Parameters")["DeletionProtection"]["Default"], "true");
-    // Of a first creation that fails nothing stays, or the next one would find its names taken.
+    // Of a first creation that fails nothing stays, or the next one would find its names taken: while it lasts,
+    // make deploy leaves the tables unprotected.
     for kept in Table::ALL.map(resource).into_iter().chain(["Key", "RegistryRoot"]) {
         let of = &section("Resources")[kept];
         assert_eq!(of["DeletionPolicy"], "RetainExceptOnCreate", "{kept}");
@@ -77,6 +78,38 @@ fn tables_are_sealed_by_our_key_and_outlive_the_stack() {
     for secret in ["RegistryRoot", "SessionRoot"] {
         assert_eq!(properties(secret)["KmsKeyId"], key, "{secret}");
     }
+}
+
+/// Who uses the key, and by which service alone.
+#[test]
+fn the_key_serves_this_account_by_the_services_that_keep_its_data() {
+    let caller = json!({ "Ref": "AWS::AccountId" });
+    let service = |name: &str| json!({ "Fn::Sub": format!("{name}.${{AWS::Region}}.amazonaws.com") });
+    let policy = &properties("Key")["KeyPolicy"]["Statement"];
+    let statements = listed(policy).into_iter().map(|one| (one["Sid"].as_str().unwrap(), one));
+    let statements: BTreeMap<_, _> = statements.collect();
+    let names: Vec<_> = statements.keys().copied().collect();
+    assert_eq!(names, ["Administration", "Alarms", "Logs", "TablesAndSecrets", "TablesLastingUse"]);
+
+    let account = json!({ "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } });
+    assert_eq!(statements["Administration"]["Principal"], account);
+    let data = &statements["TablesAndSecrets"]["Condition"]["StringEquals"];
+    assert_eq!(data["kms:CallerAccount"], caller);
+    assert_eq!(data["kms:ViaService"], json!([service("dynamodb"), service("secretsmanager")]));
+    let grants = statements["TablesLastingUse"];
+    assert_eq!(grants["Action"], "kms:CreateGrant");
+    assert_eq!(grants["Condition"]["StringEquals"]["kms:CallerAccount"], caller);
+    assert_eq!(grants["Condition"]["StringEquals"]["kms:ViaService"], service("dynamodb"));
+    assert_eq!(grants["Condition"]["Bool"]["kms:GrantIsForAWSResource"], true);
+
+    assert_eq!(statements["Logs"]["Principal"]["Service"], service("logs"));
+    let log = &statements["Logs"]["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]["Fn::Sub"];
+    assert!(log.as_str().unwrap().ends_with(":log-group:/aws/lambda/${AWS::StackName}-*"), "{log}");
+    // What tells of alarms reads and writes what the topic holds.
+    assert_eq!(statements["Alarms"]["Principal"]["Service"], "cloudwatch.amazonaws.com");
+    assert_eq!(statements["Alarms"]["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey*"]));
+    assert_eq!(statements["Alarms"]["Condition"]["StringEquals"]["aws:SourceAccount"], caller);
+    assert_eq!(properties("AlarmTopic")["KmsMasterKeyId"], json!({ "Fn::GetAtt": ["Key", "Arn"] }));
 }
 
 #[test]

@@ -88,6 +88,8 @@ mod tests {
     fn a_code_that_was_sent_is_counted_by_its_method() {
         let metrics = Metrics { institution: "usms".to_owned() };
         let metric = metric(&Ok(success("sent", Some("sms")))).unwrap();
+        let desk = super::metric(&Ok(success("armed", Some("desk"))));
+        assert_eq!(desk, Some(("Sent", Some("desk"))), "one that was issued before, and counts from now");
         assert_eq!(
             metrics.line(metric, Timestamp::from_millis(1_795_262_400_000)),
             json!({
@@ -122,10 +124,12 @@ mod tests {
             (ProblemCode::CodeIncorrect, Some("WrongCode")),
             (ProblemCode::PasswordRejected, Some("Refused")),
             (ProblemCode::SendLimit, Some("Limited")),
-            (ProblemCode::DirectoryUnavailable, Some("Stuck")),
+            (ProblemCode::DirectoryUnavailable, None),
             (ProblemCode::InvalidFields, None),
         ] {
             assert_eq!(counted(Err(Problem::new(code))), name);
         }
+        let failed = Problem::new(ProblemCode::DirectoryUnavailable).caused_by(std::fmt::Error);
+        assert_eq!(counted(Err(failed)), Some("Stuck"), "who sends a password twice at once waits, and nothing failed");
     }
 }

@@ -22,7 +22,7 @@ impl<T> Asked<T> {
         R: std::fmt::Debug + Send + Sync + 'static,
     {
         match error.as_service_error() {
-            Some(refusal) => Self::Refused(refusal.code().unwrap_or("refused without a code").to_owned()),
+            Some(refusal) => Self::Refused(refusal.code().unwrap_or("its answer cannot be read").to_owned()),
             None => Self::Silent(Unavailable::new(service, error)),
         }
     }

@@ -9,7 +9,7 @@ use recupmail_config::Store;
 /// How the mail service is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MailState {
-    /// The sender, or its domain, is verified.
+    /// The sender, or a domain that it is of, is verified.
     pub sender_verified: bool,
     /// The most mails in a day; an account in the sandbox has 200.
     pub per_day: f64,
@@ -18,7 +18,8 @@ pub struct MailState {
 /// How the mail service is for a sender.
 pub async fn inspect_mail(store: &Store, sender: &str) -> Asked<MailState> {
     let client = aws_sdk_ses::Client::new(&sdk_config(store));
-    let request = client.get_identity_verification_attributes().identities(sender).identities(domain(sender));
+    let names = identities(sender).map(str::to_owned).collect();
+    let request = client.get_identity_verification_attributes().set_identities(Some(names));
     let attributes = match request.send().await {
         Ok(answer) => answer.verification_attributes,
         Err(error) => return Asked::not("SES", error),
@@ -34,16 +35,16 @@ pub async fn inspect_mail(store: &Store, sender: &str) -> Asked<MailState> {
 /// The identity that a sender's mails leave by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailIdentity {
-    /// The address, or its domain.
+    /// The address, or a domain that it is of.
     pub name: String,
     /// The configuration set that its mails get.
     pub configuration: Option<String>,
 }
 
-/// The identity of a sender: its own if it has one, as SES prefers it, or its domain's.
+/// The identity of a sender: the nearest that there is, as SES prefers it.
 pub async fn inspect_identity(store: &Store, sender: &str) -> Asked<Option<MailIdentity>> {
     let client = aws_sdk_sesv2::Client::new(&sdk_config(store));
-    for name in [sender, domain(sender)] {
+    for name in identities(sender) {
         match client.get_email_identity().email_identity(name).send().await {
             Ok(answer) => {
                 let configuration = answer.configuration_set_name.filter(|name| !name.is_empty());
@@ -57,6 +58,24 @@ pub async fn inspect_identity(store: &Store, sender: &str) -> Asked<Option<MailI
     Asked::Told(None)
 }
 
-fn domain(sender: &str) -> &str {
-    sender.rsplit_once('@').map_or(sender, |(_, domain)| domain)
+/// What may be verified for a sender, the nearest first: the address, its domain and those above, which stand for
+/// their subdomains (Amazon SES Developer Guide, "Verified identities"); a country's own is nobody's.
+fn identities(sender: &str) -> impl Iterator<Item = &str> {
+    let domains = std::iter::successors(above(sender, '@'), |domain| above(domain, '.'));
+    std::iter::once(sender).chain(domains.filter(|domain| domain.contains('.')))
+}
+
+fn above(name: &str, sign: char) -> Option<&str> {
+    name.split_once(sign).map(|(_, above)| above)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identities;
+
+    #[test]
+    fn an_address_is_verified_by_its_domain_and_those_above() {
+        let names: Vec<_> = identities("recup@mail.usms.ac.ma").collect();
+        assert_eq!(names, ["recup@mail.usms.ac.ma", "mail.usms.ac.ma", "usms.ac.ma", "ac.ma"]);
+    }
 }

@@ -45,7 +45,7 @@ fn judge_mail(address: &str, asked: Asked<MailState>, findings: &mut Findings) {
     match asked {
         Asked::Told(MailState { sender_verified: false, .. }) => findings.error(
             WHAT,
-            format!("{address} is not verified in SES, nor is its domain"),
+            format!("{address} is not verified in SES, nor is a domain that it is of"),
             "verify the domain in SES, in this region: no mail leaves before",
         ),
         Asked::Told(MailState { per_day, .. }) if (0.0..=SANDBOX_MAILS).contains(&per_day) => findings.warn(
@@ -79,7 +79,8 @@ fn judge_identity(expected: Option<&str>, asked: Asked<Option<MailIdentity>>, fi
             findings.warn(WHAT, said, remedy);
         }
         (Some(set), Some(expected)) if set != expected => {
-            findings.warn(WHAT, format!("mails of {name} get {set}, not {expected}"), remedy);
+            let said = format!("mails of {name} get {set}, not {expected}, the only one that the functions may use");
+            findings.error(WHAT, said, remedy);
         }
         (Some(set), _) => findings.ok(WHAT, format!("mails of {name} get {set}")),
     }
@@ -118,7 +119,8 @@ mod tests {
         assert_eq!((level, said.as_str()), (Level::Ok, "mails of univ.example get ours"));
         assert_eq!(judged(Some("any"), None).0, Level::Ok, "which one is expected was not told");
         let (level, said, remedy) = judged(Some("theirs"), Some("ours"));
-        assert_eq!((level, said.as_str()), (Level::Warning, "mails of univ.example get theirs, not ours"));
+        assert_eq!(level, Level::Error, "no mail would leave");
+        assert!(said.starts_with("mails of univ.example get theirs, not ours"), "{said}");
         assert!(remedy.ends_with("--email-identity univ.example --configuration-set-name ours"), "{remedy}");
         assert_eq!(judged(None, Some("ours")).0, Level::Warning);
     }
