@@ -94,14 +94,18 @@ fn grants() -> Vec<Grant> {
         for policy in listed(&properties(&role)["Policies"]) {
             grants.extend(statements(function, &policy["PolicyDocument"], None));
         }
-        for (_, policy) in of_type("AWS::IAM::Policy") {
-            let of = &policy["Properties"];
-            if listed(&of["Roles"]).iter().any(|of| of["Ref"] == role) {
-                grants.extend(statements(function, &of["PolicyDocument"], policy["Condition"].as_str()));
+        let attached = &properties(&role)["ManagedPolicyArns"]["Fn::If"][1];
+        for (policy, resource) in
+            of_type("AWS::IAM::Policy").into_iter().chain(of_type("AWS::IAM::ManagedPolicy"))
+        {
+            let of = &resource["Properties"];
+            if listed(&of["Roles"]).iter().any(|of| of["Ref"] == role) || attached[0]["Ref"] == policy {
+                grants.extend(statements(function, &of["PolicyDocument"], resource["Condition"].as_str()));
             }
         }
     }
     assert_eq!(of_type("AWS::IAM::Role").len(), SIX.len(), "each role is a function's");
+    assert_eq!(of_type("AWS::IAM::ManagedPolicy").len(), 1, "that of the traces");
     grants
 }
 

@@ -33,9 +33,11 @@ fn whatever_is_named_exists() {
 
 /// Lambda refuses a function that traces before its role may.
 #[test]
-fn functions_wait_until_their_roles_may_trace() {
-    for name in crate::source::of_type("AWS::Serverless::Function").keys() {
-        assert!(graph()[name].contains("TracingPolicy"), "{name}");
+fn roles_may_trace_from_their_beginning() {
+    for (role, of) in crate::source::of_type("AWS::IAM::Role") {
+        let policies = &of["Properties"]["ManagedPolicyArns"];
+        assert_eq!(policies["Fn::If"][0], "Traces", "{role}");
+        assert!(graph()[role].contains("TracingPolicy"), "{role}");
     }
 }
 

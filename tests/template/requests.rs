@@ -87,7 +87,10 @@ fn cloudfront_signs_what_it_asks_of_functions_and_bucket() {
     for (access, kind) in [("SiteAccess", "s3"), ("FunctionAccess", "lambda")] {
         let config = &properties(access)["OriginAccessControlConfig"];
         assert_eq!(config["OriginAccessControlOriginType"], kind);
-        assert_eq!((&config["SigningBehavior"], &config["SigningProtocol"]), (&json!("always"), &json!("sigv4")));
+        assert_eq!(
+            (&config["SigningBehavior"], &config["SigningProtocol"]),
+            (&json!("always"), &json!("sigv4"))
+        );
     }
     let origins = listed(&properties("Distribution")["DistributionConfig"]["Origins"]);
     assert_eq!(origins.len(), STEPS.len() + 1);

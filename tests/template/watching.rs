@@ -47,7 +47,11 @@ fn alarms_and_dashboard_name_the_dimensions_that_metrics_have() {
             match metric["Namespace"].as_str().unwrap() {
                 "RecupMail" if metric["MetricName"] == "Sent" => {
                     assert_eq!(dimensions[0], whole);
-                    assert!(["sms", "voice"].iter().any(|one| dimensions[1] == json!({ "Name": "Method", "Value": one })));
+                    assert!(
+                        ["sms", "voice"]
+                            .iter()
+                            .any(|one| dimensions[1] == json!({ "Name": "Method", "Value": one }))
+                    );
                 }
                 "RecupMail" => assert_eq!(*dimensions, json!([whole])),
                 "AWS/Lambda" => {
@@ -91,7 +95,9 @@ fn alarms_and_dashboard_name_the_dimensions_that_metrics_have() {
 /// The metrics that an alarm looks at.
 fn metrics(alarm: &Value) -> Vec<&Value> {
     match alarm.get("Metrics") {
-        Some(several) => listed(several).into_iter().filter_map(|one| one.pointer("/MetricStat/Metric")).collect(),
+        Some(several) => {
+            listed(several).into_iter().filter_map(|one| one.pointer("/MetricStat/Metric")).collect()
+        }
         None => vec![alarm],
     }
 }

@@ -130,6 +130,10 @@ mod tests {
             assert_eq!(counted(Err(Problem::new(code))), name);
         }
         let failed = Problem::new(ProblemCode::DirectoryUnavailable).caused_by(std::fmt::Error);
-        assert_eq!(counted(Err(failed)), Some("Stuck"), "who sends a password twice at once waits, and nothing failed");
+        assert_eq!(
+            counted(Err(failed)),
+            Some("Stuck"),
+            "who sends a password twice at once waits, and nothing failed"
+        );
     }
 }

@@ -79,7 +79,8 @@ fn judge_identity(expected: Option<&str>, asked: Asked<Option<MailIdentity>>, fi
             findings.warn(WHAT, said, remedy);
         }
         (Some(set), Some(expected)) if set != expected => {
-            let said = format!("mails of {name} get {set}, not {expected}, the only one that the functions may use");
+            let said =
+                format!("mails of {name} get {set}, not {expected}, the only one that the functions may use");
             findings.error(WHAT, said, remedy);
         }
         (Some(set), _) => findings.ok(WHAT, format!("mails of {name} get {set}")),
