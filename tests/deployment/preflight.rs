@@ -127,6 +127,6 @@ async fn a_deployment_that_cannot_go_well_is_not_begun() {
     let nowhere = copy("nowhere", &[], DEPLOYMENT);
     std::fs::remove_file(nowhere.join("deployment.toml")).unwrap();
     refused(place, &nowhere, "deployment.toml is missing", "copy infra/institutions/usms/deployment.toml");
-    refused(place, Path::new("nobody"), "infra/institutions/nobody has no institution.toml", "there is ");
+    refused(place, Path::new("nobody"), "infra/institutions/nobody/institution.toml is missing", "there is ");
     assert_eq!(place.emulator.stacks().await, before, "nothing was made");
 }
