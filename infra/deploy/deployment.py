@@ -86,12 +86,6 @@ def outputs_of(deployment: Deployment, name: str) -> dict[str, str] | None:
     return stack and {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def tables_left(deployment: Deployment) -> list[str]:
-    """Tables of an earlier stack of this name."""
-    pages = deployment.session().client("dynamodb").get_paginator("list_tables").paginate()
-    return [name for page in pages for name in page["TableNames"] if name.startswith(f"{deployment.stack}-")]
-
-
 def made(deployment: Deployment, logical: str) -> str:
     """What a resource of the stack is called; empty if the stack did not make it."""
     client = deployment.session().client("cloudformation")
