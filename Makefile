@@ -23,27 +23,28 @@ lint:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 ## Builds the functions for AWS and packs each with the institution's file: make build INSTITUTION=usms
-build: tools for-institution
-	python3 infra/deploy/build.py --institution infra/institutions/$(INSTITUTION) --cargo-lambda $(VENV)/bin/cargo-lambda
-	python3 infra/deploy/pack.py --institution infra/institutions/$(INSTITUTION) --binaries target/lambda
+build: for-institution tools deploy-tools
+	$(CARGO) build --locked --bin site-builder
+	$(DEPLOY)/build.py --institution "$(INSTITUTION)" --cargo-lambda $(VENV)/bin/cargo-lambda
+	$(DEPLOY)/pack.py --institution "$(INSTITUTION)" --binaries target/lambda
 
 ## Deploys an institution, as its deployment.toml says: make deploy INSTITUTION=usms
-deploy: deploy-tools for-institution
+deploy: for-institution deploy-tools
 	$(CARGO) build --locked --bin site-builder
-	$(DEPLOY)/preflight.py $(INSTITUTION)
-	$(MAKE) build INSTITUTION=$(INSTITUTION)
-	$(DEPLOY)/deploy.py $(INSTITUTION)
+	$(DEPLOY)/preflight.py "$(INSTITUTION)"
+	$(MAKE) build INSTITUTION="$(INSTITUTION)"
+	$(DEPLOY)/deploy.py "$(INSTITUTION)"
 
 ## Removes an institution's deployment, and keeps its data.
-destroy: deploy-tools for-institution
-	$(DEPLOY)/destroy.py $(INSTITUTION)
+destroy: for-institution deploy-tools
+	$(DEPLOY)/destroy.py "$(INSTITUTION)"
 
 ## Makes a stack of the data that an earlier one left; make deploy adds the rest.
-take-back: deploy-tools for-institution
-	$(DEPLOY)/take_back.py $(INSTITUTION)
+take-back: for-institution deploy-tools
+	$(DEPLOY)/take_back.py "$(INSTITUTION)"
 
 for-institution:
-	@test -n "$(INSTITUTION)" || (echo "Which institution? INSTITUTION=usms, or another folder of infra/institutions" && exit 1)
+	@test -n "$(INSTITUTION)" || (echo "Which institution? INSTITUTION=usms, another folder of infra/institutions, or a path" && exit 1)
 
 tools: $(VENV)/.installed
 

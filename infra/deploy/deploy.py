@@ -1,4 +1,5 @@
-"""Deploys an institution: the stack from the packed functions, then the site. Without change it changes nothing.
+"""Deploys an institution, if nothing is missing: the stack from the packed functions, then the site. Without change it
+changes nothing.
 
 Example: deploy.py usms
 """
@@ -12,9 +13,10 @@ import subprocess
 import sys
 
 import deployment as deployments
+import pages
+import preflight
 from deployment import Deployment
 from pack import FUNCTIONS
-from preflight import NOWHERE, build_site
 from publish import publish
 from telling import Refused, main
 
@@ -48,8 +50,25 @@ def deploy_stack(deployment: Deployment, origin: str, redirects: dict[str, str],
 def build_pages(tools: pathlib.Path, deployment: Deployment, origin: str, site: pathlib.Path) -> dict[str, str]:
     """Bakes the pages anew; where the server sends people on."""
     shutil.rmtree(site, ignore_errors=True)
-    build_site(tools, deployment, origin, site)
+    pages.bake(tools, deployment.folder, origin, site)
     return json.loads((site / "redirects.json").read_text())
+
+
+def deploy(deployment: Deployment, tools: pathlib.Path, site: pathlib.Path) -> dict[str, str]:
+    """Makes or updates the stack, twice where it is new; its outputs. The pages lie in `site`."""
+    origin, first = deployment.origin(), deployments.stack_of(deployment) is None
+    redirects = build_pages(tools, deployment, origin or pages.NOWHERE, site)
+    outputs = deploy_stack(deployment, origin, redirects, first)
+    named = outputs["SiteUrl"] != origin
+    if named:
+        print(f"The site's name is known now, {outputs['SiteUrl']}: the functions are told.")
+        origin = outputs["SiteUrl"]
+        build_pages(tools, deployment, origin, site)
+    if first:
+        print("All is made: the tables are protected from deletion, unless deployment.toml says otherwise.")
+    if first or named:
+        outputs = deploy_stack(deployment, origin, redirects, False)
+    return outputs
 
 
 def run() -> None:
@@ -63,18 +82,8 @@ def run() -> None:
     missing = [name for name in FUNCTIONS if not pathlib.Path(f"target/lambda/{name}.zip").is_file()]
     if missing:
         raise Refused(f"target/lambda lacks {', '.join(missing)}", "make build INSTITUTION=… packs them")
-    origin, first = deployment.origin(), deployments.stack_of(deployment) is None
-    redirects = build_pages(asked.tools, deployment, origin or NOWHERE, asked.site)
-    outputs = deploy_stack(deployment, origin, redirects, first)
-    named = outputs["SiteUrl"] != origin
-    if named:
-        print(f"The site's name is known now, {outputs['SiteUrl']}: the functions are told.")
-        origin = outputs["SiteUrl"]
-        build_pages(asked.tools, deployment, origin, asked.site)
-    if first:
-        print("All is made: the tables are protected from deletion, unless deployment.toml says otherwise.")
-    if first or named:
-        outputs = deploy_stack(deployment, origin, redirects, False)
+    preflight.check(deployment, asked.tools)
+    outputs = deploy(deployment, asked.tools, asked.site)
     print(publish(deployment.session(), asked.site, outputs["SiteBucket"], outputs["DistributionId"]))
     print("\n".join(f"{name:20} {value}" for name, value in sorted(outputs.items())))
     print("\nFor recupctl:")

@@ -7,7 +7,9 @@ import argparse
 import sys
 
 import deployment as deployments
-from telling import Refused, main
+import left as lefts
+from deployment import Deployment
+from telling import Refused, arrows, main
 
 
 def run() -> None:
@@ -23,21 +25,51 @@ def run() -> None:
         raise Refused(f"there is no stack {stack} in {deployment.region}", f"correct `stack` in {deployment.file}")
     if not asked.yes and typed(f"Nobody will be able to recover an account any more. Type {stack} to remove it: ") != stack:
         raise Refused("nothing was removed", f"type {stack} when asked, or say --yes")
+    destroy(deployment, outputs)
+
+
+def destroy(deployment: Deployment, outputs: dict[str, str]) -> None:
+    """Removes the stack, and says what stays."""
+    identity = deployments.made(deployment, "MailSenderIdentity")
     if "SiteBucket" in outputs:
         empty(deployment, outputs["SiteBucket"])
     client = deployment.session().client("cloudformation")
-    client.delete_stack(StackName=stack)
-    client.get_waiter("stack_delete_complete").wait(StackName=stack)
-    print(f"{stack} is removed, its site, functions, alarms and logs with it.")
-    left = deployments.tables_left(deployment)
-    if left:
-        print(
-            f"Still there, and paid for while they are: {', '.join(left)}, the secret {stack}/registry-root, and their key "
-            f"{outputs.get('KeyArn', '')}.\n"
-            "  → take them back in: make take-back INSTITUTION=…, then make deploy INSTITUTION=…\n"
-            "  → or delete them for good in the console: tables first (switch their deletion protection off), then the "
-            "secret, then the key. Without the registry root what the tables hold is lost."
-        )
+    client.delete_stack(StackName=deployment.stack)
+    client.get_waiter("stack_delete_complete").wait(StackName=deployment.stack)
+    print(f"{deployment.stack} is removed: its site and functions, their alarms and logs, if it had them.")
+    stays = [*data(deployment), *sender(deployment, identity), *zips(deployment)]
+    if stays:
+        print("\n".join(["Still there:", *stays]))
+
+
+def data(deployment: Deployment) -> list[str]:
+    """What cannot be made again, and is paid for while it is there."""
+    left = lefts.find(deployment)
+    if not left:
+        return []
+    said = f"- {left}" + (f", sealed by the key {left.key}" if left.key else "")
+    obstacle = left.obstacle()
+    if obstacle:
+        return [f"{said}; {obstacle[0]}", arrows(obstacle[1], 2)]
+    again = "take them back in: make take-back INSTITUTION=…, then make deploy INSTITUTION=…"
+    return [said, arrows(f"{again}\n{left.farewell()}", 2)]
+
+
+def sender(deployment: Deployment, identity: str) -> list[str]:
+    """The SES identity, if the stack made it."""
+    if not identity:
+        return []
+    remedy = f'say MailIdentityMode = "existing" in {deployment.file} from now on, or delete it in SES\'s console'
+    return [f"- the SES identity {identity}", arrows(remedy, 2)]
+
+
+def zips(deployment: Deployment) -> list[str]:
+    """Where sam put the functions, with the institution's file in them."""
+    bucket = (deployments.outputs_of(deployment, "aws-sam-cli-managed-default") or {}).get("SourceBucket")
+    if not bucket:
+        return []
+    remedy = f"aws s3 rm --recursive s3://{bucket}/{deployment.stack}/"
+    return [f"- the packed functions, in sam's bucket {bucket}, which other stacks of this region may use", arrows(remedy, 2)]
 
 
 def typed(question: str) -> str:
@@ -47,7 +79,7 @@ def typed(question: str) -> str:
         return ""
 
 
-def empty(deployment: deployments.Deployment, bucket: str) -> None:
+def empty(deployment: Deployment, bucket: str) -> None:
     """CloudFormation removes empty buckets alone; the site can be built again."""
     s3 = deployment.session().client("s3")
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):

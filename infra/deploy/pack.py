@@ -1,6 +1,6 @@
 """Packs each function with the institution's folder into a zip whose bytes depend on nothing but the contents.
 
-Example: pack.py --institution infra/institutions/usms --binaries target/lambda
+Example: pack.py --institution usms --binaries target/lambda
 """
 
 import argparse
@@ -10,9 +10,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
 
+from deployment import folder_of, parsed, table
 from telling import Refused, main
 
 FUNCTIONS = ["verify-identity", "send-code", "confirm-code", "set-password", "logout", "rotate-secret"]
@@ -26,9 +26,7 @@ MACHINES = {"x86_64": 62, "arm64": 183}
 def institution_files(folder: pathlib.Path) -> dict[str, bytes]:
     """What the functions read: the file, and the certificates that it names. The registry stays here."""
     file = folder / "institution.toml"
-    if not file.is_file():
-        raise Refused(f"{file} is missing", "name an institution's folder, as in infra/institutions/usms")
-    named = {"institution.toml"} | set(certificates(tomllib.loads(file.read_text(encoding="utf-8"))))
+    named = {"institution.toml"} | set(certificates(parsed(file)))
     files = {}
     for name in sorted(named):
         path = folder / name
@@ -49,8 +47,8 @@ def certificates(values: object) -> list[str]:
 def architecture(institution: pathlib.Path) -> str:
     """The processor that the institution's functions run on: x86_64, unless deployment.toml says otherwise."""
     file = institution / "deployment.toml"
-    stated = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    name = stated.get("parameters", {}).get("Architecture", "x86_64")
+    stated = parsed(file) if file.is_file() else {}
+    name = str(table(stated, "parameters").get("Architecture", "x86_64"))
     if name not in MACHINES:
         raise Refused(f"{file}: parameters.Architecture: {name!r} is none of {', '.join(MACHINES)}", "correct it")
     return name
@@ -88,13 +86,14 @@ def pack(files: dict[str, bytes], out: pathlib.Path, level: int) -> None:
 
 def run() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--institution", type=pathlib.Path, required=True, help="the institution's folder")
+    parser.add_argument("--institution", required=True, help="its id, or the path of its folder")
     parser.add_argument("--binaries", type=pathlib.Path, required=True, help="where the built functions lie")
     parser.add_argument("--out", type=pathlib.Path, default="target/lambda", help="the folder for the zips")
     parser.add_argument("--debug", action="store_true", help="for tests that pack debug builds: without debug information, and quickly")
     asked = parser.parse_args()
 
-    ours, processor = institution_files(asked.institution), architecture(asked.institution)
+    folder = folder_of(asked.institution)
+    ours, processor = institution_files(folder), architecture(folder)
     for function in FUNCTIONS:
         content = executable(binary(asked.binaries, function), asked.debug)
         if int.from_bytes(content[18:20], "little") != MACHINES[processor]:

@@ -4,16 +4,18 @@ Example: preflight.py usms
 """
 
 import argparse
-import datetime
 import pathlib
-import subprocess
 import sys
-import tomllib
+from typing import Any
 
-import botocore.exceptions
+from botocore.exceptions import ClientError
 
 import deployment as deployments
-from deployment import Deployment
+import left as lefts
+import pages
+from deployment import Deployment, table
+from findings import Findings
+from named import look_at_named
 from telling import Refused, main
 
 # Reserved concurrency must leave this much to the account's other functions (AWS Lambda quotas).
@@ -21,86 +23,62 @@ UNRESERVED = 100
 FUNCTIONS = 5
 # A September rush: about a thousand recoveries in an hour keep some twenty instances busy.
 CONCURRENCY = 50
-# The builder needs an origin before CloudFront has given the site its name; these pages are never published.
-NOWHERE = "https://site.invalid"
-
-
-class Findings:
-    """What was found: errors stop a deployment, warnings do not."""
-
-    def __init__(self) -> None:
-        self.errors = 0
-
-    def ok(self, said: str) -> None:
-        print(f"ok       {said}")
-
-    def warn(self, said: str, remedy: str) -> None:
-        print(f"warning  {said}\n         → {remedy}")
-
-    def error(self, said: str, remedy: str) -> None:
-        self.errors += 1
-        print(f"ERROR    {said}\n         → {remedy}")
-
-
-def build_site(tools: pathlib.Path, deployment: Deployment, origin: str, out: pathlib.Path) -> None:
-    """Bakes the pages; the builder reads the institution's file, texts and logo, and says what is wrong with them."""
-    builder = tools / "site-builder"
-    if not builder.is_file():
-        raise Refused(f"{builder} is missing", "cargo build --bins makes it")
-    # security.txt says until when it holds: counted from the month's first day, it is the same for a month.
-    today = datetime.date.today().replace(day=1).isoformat()
-    command = [builder, "--institution", deployment.folder, "--origin", origin, "--today", today, "--out", out]
-    if subprocess.run(command, check=False).returncode != 0:
-        raise Refused(f"the site of {deployment.folder} cannot be built", "correct what is named above")
 
 
 def look(deployment: Deployment, findings: Findings) -> None:
     """Looks at the account, part after part."""
-    ours = tomllib.loads((deployment.folder / "institution.toml").read_text(encoding="utf-8"))
+    ours = deployments.parsed(deployment.folder / "institution.toml")
     for broken in deployments.broken_rules(deployment):
         findings.error(f"{deployment.file}: {broken}", "change these parameters")
-    look_at_regions(deployment, findings)
-    look_at_stack(deployment, findings)
+    stack = deployments.stack_of(deployment)
+    look_at_stack(deployment, stack, findings)
     look_at_certificate(deployment, ours, findings)
     look_at_sender(deployment, findings)
-    offered = ours.get("methods", {}).get("offered", [])
+    look_at_mail_account(deployment, findings)
+    offered = table(ours, "methods").get("offered", [])
     if "sms" in offered:
         try:
             look_at_sms(deployment, findings)
-        except botocore.exceptions.ClientError as error:
+        except ClientError as error:
             findings.warn(f"SNS does not say what it is set to: {error}", "look in SNS's console, under text messaging")
     if "voice" in offered and not deployment.parameters.get("VoicePoolArn"):
         findings.error(
             f"{deployment.folder}/institution.toml offers calls, but VoicePoolArn is empty",
             f"name the pool that calls come from in {deployment.file}, or take voice out of methods.offered",
         )
-    look_at_directories(deployment, ours, findings)
-    look_at_functions(deployment, findings)
+    elsewhere = sorted(name for name, one in table(ours, "directories").items() if one != "embedded")
+    if elsewhere and not deployment.parameters.get("DirectorySecretArn"):
+        findings.error(f"passwords are written to {', '.join(elsewhere)}, but DirectorySecretArn is empty",
+                       f"make a secret with the directories' secrets, and name it in {deployment.file}")  # fmt: skip
+    look_at_named(deployment, findings)
+    look_at_functions(deployment, stack, findings)
 
 
-def look_at_regions(deployment: Deployment, findings: Findings) -> None:
-    for name in ["VoicePoolArn", "DirectorySecretArn", "DirectorySecretKeyArn"]:
-        arn = deployment.parameters.get(name, "")
-        if arn and arn.split(":")[3] != deployment.region:
-            findings.error(f"{deployment.file}: {name} is in {arn.split(':')[3]}, the stack in {deployment.region}",
-                           "name one in the stack's region")  # fmt: skip
-
-
-def look_at_stack(deployment: Deployment, findings: Findings) -> None:
-    stack = deployments.stack_of(deployment)
-    if stack is None:
-        left = deployments.tables_left(deployment)
-        if left:
-            findings.error(f"there is no stack {deployment.stack}, but its tables: {', '.join(left)}",
-                           "take them back in: make take-back INSTITUTION=…")  # fmt: skip
-        else:
-            findings.ok(f"{deployment.stack} will be created in {deployment.region}")
-    elif stack["StackStatus"].endswith(("_COMPLETE",)) and stack["StackStatus"] != "ROLLBACK_COMPLETE":
+def look_at_stack(deployment: Deployment, stack: dict[str, Any] | None, findings: Findings) -> None:
+    if not stack:
+        look_at_left(deployment, findings)
+        return
+    status, why = stack["StackStatus"], deployments.stuck(stack)
+    if why:
+        findings.error(f"there is a stack {deployment.stack}, and {why}: {stack.get('StackStatusReason', status)}",
+                       "remove what is left of it: make destroy INSTITUTION=…")  # fmt: skip
+    elif status.endswith("_COMPLETE"):
         findings.ok(f"{deployment.stack} is in {deployment.region} and will be updated")
-    elif stack["StackStatus"] in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
-        findings.error(f"the first deployment of {deployment.stack} failed", "remove what is left: make destroy")
     else:
-        findings.error(f"{deployment.stack} is in {stack['StackStatus']}", "wait, or mend it in CloudFormation's console")
+        findings.error(f"{deployment.stack} is in {status}", "wait, or mend it in CloudFormation's console")
+
+
+def look_at_left(deployment: Deployment, findings: Findings) -> None:
+    left = lefts.find(deployment)
+    if not left:
+        findings.ok(f"{deployment.stack} will be created in {deployment.region}")
+        return
+    obstacle = left.obstacle()
+    wrong = f"there is no stack {deployment.stack}, but {left}"
+    if obstacle:
+        findings.error(f"{wrong}; {obstacle[0]}", obstacle[1])
+    else:
+        findings.error(wrong, f"take them back in: make take-back INSTITUTION=…\n{left.farewell()}")
 
 
 def look_at_certificate(deployment: Deployment, ours: dict, findings: Findings) -> None:
@@ -133,30 +111,40 @@ def look_at_sender(deployment: Deployment, findings: Findings) -> None:
         findings.error(f"mails come from {sender}, which is not of the identity {identity}",
                        f"let MailIdentity in {deployment.file} be {sender.partition('@')[2]}")  # fmt: skip
     ses = deployment.session().client("sesv2")
-    creates = deployment.parameters.get("MailIdentityMode") == "create"
     try:
         known = ses.get_email_identity(EmailIdentity=identity)
     except ses.exceptions.NotFoundException:
-        known = {}
-    verified = known.get("VerifiedForSendingStatus", False) if known else None
+        if deployment.parameters.get("MailIdentityMode") == "create":
+            findings.warn(f"{identity} will be made; nothing can be sent until it is verified", "make the DNS records that SES shows")
+        else:
+            findings.error(f"SES in {deployment.region} has no identity {identity}",
+                           'verify it there, or say MailIdentityMode = "create"')  # fmt: skip
+        return
+    look_at_identity(deployment, known, findings)
+
+
+def look_at_identity(deployment: Deployment, known: dict[str, Any], findings: Findings) -> None:
+    """An identity that is there already."""
+    identity, verified = deployment.parameters["MailIdentity"], known.get("VerifiedForSendingStatus", False)
+    creates = deployment.parameters.get("MailIdentityMode") == "create"
     other = known.get("ConfigurationSetName", deployment.stack)
     if other != deployment.stack:
         findings.error(f"mails of {identity} go by the configuration set {other}, which the functions may not use",
                        f"give it {deployment.stack}, which the deployment makes, or take it off the identity: aws sesv2 "
                        f"put-email-identity-configuration-set-attributes --email-identity {identity}")  # fmt: skip
-    if creates and verified is not None and deployments.stack_of(deployment) is None:
-        findings.error(f"SES in {deployment.region} has {identity} already",
+    if creates and deployments.made(deployment, "MailSenderIdentity") != identity:
+        findings.error(f"SES in {deployment.region} has {identity} already, and this stack did not make it",
                        f'say MailIdentityMode = "existing" in {deployment.file}')  # fmt: skip
     elif creates and not verified:
-        findings.warn(f"{identity} will be made; nothing can be sent until it is verified", "make the DNS records that SES shows")
-    elif verified is None:
-        findings.error(f"SES in {deployment.region} has no identity {identity}",
-                       'verify it there, or say MailIdentityMode = "create"')  # fmt: skip
+        findings.warn(f"{identity} is made, and not verified: nothing can be sent until then", "make the DNS records that SES shows")
     elif not verified:
         findings.error(f"{identity} is not verified in SES in {deployment.region}", "make the DNS records that SES shows, and wait")
     else:
         findings.ok(f"{identity} may send mails")
-    account = ses.get_account()
+
+
+def look_at_mail_account(deployment: Deployment, findings: Findings) -> None:
+    account = deployment.session().client("sesv2").get_account()
     if not account.get("ProductionAccessEnabled"):
         findings.warn(f"SES in {deployment.region} is in the sandbox: mails reach verified addresses alone",
                       "request production access in SES's console")  # fmt: skip
@@ -178,45 +166,35 @@ def look_at_sms(deployment: Deployment, findings: Findings) -> None:
         findings.ok(f"SNS spends up to {limit} US dollars a month on SMS; {told} are told")
 
 
-def look_at_directories(deployment: Deployment, ours: dict, findings: Findings) -> None:
-    elsewhere = sorted(name for name, one in ours.get("directories", {}).items() if one != "embedded")
-    arn = deployment.parameters.get("DirectorySecretArn")
-    if not elsewhere:
-        return
-    if not arn:
-        findings.error(f"passwords are written to {', '.join(elsewhere)}, but DirectorySecretArn is empty",
-                       f"make a secret with the directories' secrets, and name it in {deployment.file}")  # fmt: skip
-        return
-    secrets = deployment.session().client("secretsmanager")
-    try:
-        secrets.describe_secret(SecretId=arn)
-        findings.ok("the secret of the directories is there")
-    except secrets.exceptions.ResourceNotFoundException:
-        findings.error(f"{deployment.file}: there is no secret {arn}", "make it, or correct DirectorySecretArn")
-
-
-def look_at_functions(deployment: Deployment, findings: Findings) -> None:
-    limit = deployment.session().client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
-    reserved = int(deployment.parameters.get("ReservedConcurrency", "0")) * FUNCTIONS
-    if reserved and limit - reserved < UNRESERVED:
-        findings.error(f"{reserved} concurrent executions would be reserved, but the account has {limit}, of which {UNRESERVED} stay free",
+def look_at_functions(deployment: Deployment, stack: dict[str, Any] | None, findings: Findings) -> None:
+    limits = deployment.session().client("lambda").get_account_settings()["AccountLimit"]
+    # What others reserve is not to be had; what this stack reserves is its own.
+    free = limits["UnreservedConcurrentExecutions"] + reserved(stack_parameters(stack))
+    wanted = reserved(deployment.parameters)
+    if wanted and free - wanted < UNRESERVED:
+        findings.error(f"{wanted} concurrent executions would be reserved, but {free} of the account's "
+                       f"{limits['ConcurrentExecutions']} are free, and {UNRESERVED} of them must stay so",
                        "let ReservedConcurrency be 0, or request a quota of more")  # fmt: skip
-    elif limit < CONCURRENCY:
-        findings.warn(f"the account has {limit} concurrent executions, too few for a rush", "request a quota of 1000 of Lambda")
+    elif free < CONCURRENCY:
+        findings.warn(f"the account has {free} free concurrent executions, too few for a rush", "request a quota of 1000 of Lambda")
     else:
-        findings.ok(f"the account has {limit} concurrent executions")
+        findings.ok(f"the account has {free} free concurrent executions")
 
 
-def check(deployment: Deployment, tools: pathlib.Path, out: pathlib.Path) -> None:
+def stack_parameters(stack: dict[str, Any] | None) -> dict[str, str]:
+    """What the stack was deployed with."""
+    return {one["ParameterKey"]: one["ParameterValue"] for one in (stack or {}).get("Parameters", [])}
+
+
+def reserved(parameters: dict[str, str]) -> int:
+    return int(parameters.get("ReservedConcurrency", "0")) * FUNCTIONS
+
+
+def check(deployment: Deployment, tools: pathlib.Path) -> None:
     """Looks at everything; refuses if something is missing."""
-    build_site(tools, deployment, NOWHERE, out)
+    pages.check(tools, deployment.folder)
     findings = Findings()
-    try:
-        look(deployment, findings)
-    except botocore.exceptions.NoCredentialsError as error:
-        raise Refused("AWS knows nobody here", "sign in first: aws sso login, or AWS_PROFILE") from error
-    except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
-        raise Refused(str(error), "see which account and region this is, and what its role may do") from error
+    look(deployment, findings)
     if findings.errors:
         plural = "error" if findings.errors == 1 else "errors"
         raise Refused(f"{findings.errors} {plural}; nothing was made", "correct what is named above")
@@ -226,9 +204,8 @@ def run() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("institution", help="its id, or the path of its folder")
     parser.add_argument("--tools", type=pathlib.Path, default="target/debug", help="where site-builder lies")
-    parser.add_argument("--site", type=pathlib.Path, default="target/site", help="the folder for the pages")
     asked = parser.parse_args()
-    check(deployments.read(asked.institution), asked.tools, asked.site)
+    check(deployments.read(asked.institution), asked.tools)
 
 
 if __name__ == "__main__":

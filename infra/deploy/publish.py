@@ -102,7 +102,9 @@ def publish(session: boto3.Session, folder: pathlib.Path, bucket: str, distribut
         if left_behind_since(s3, bucket, key):
             s3.delete_object_tagging(Bucket=bucket, Key=key)
     removed, kept = clear(s3, bucket, [key for key in there if key not in files])
-    stale = paths([key for key in changed if key in there] + removed)
+    # No page names a removed asset, and its name never stands for anything else.
+    pages = [key for key in removed if not key.startswith(ASSETS)]
+    stale = paths([key for key in changed if key in there] + pages)
     if stale and distribution:
         batch = {"Paths": {"Quantity": len(stale), "Items": stale}, "CallerReference": str(uuid.uuid4())}
         session.client("cloudfront").create_invalidation(DistributionId=distribution, InvalidationBatch=batch)

@@ -1,6 +1,6 @@
 //! The commands: packing, a second deployment, the end of one, and its data.
 
-use crate::deployed::{DEPLOYMENT, STACK, Workplace, binaries, command, deployed};
+use crate::deployed::{DEPLOYMENT, Ran, STACK, Workplace, binaries, command, deployed, python};
 use crate::emulator::top;
 use crate::preflight::certificate;
 use std::collections::BTreeMap;
@@ -11,6 +11,15 @@ fn zips(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap().flatten();
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     entries.map(|entry| (name(&entry.path()), std::fs::read(entry.path()).unwrap())).collect()
+}
+
+/// Accounts of answers that are written down: see `python/`.
+#[test]
+fn what_no_emulator_shows_is_shown_on_accounts_that_are_written_down() {
+    let mut tests = python();
+    tests.args(["-m", "unittest", "discover", "--start-directory", "tests/deployment/python"]);
+    let ran = Ran::of(tests.env("PYTHONPATH", "infra/deploy").output().unwrap()).ends(0);
+    assert!(ran.err.ends_with("\n\nOK\n") && !ran.err.contains("Ran 0 tests"), "{}", ran.err);
 }
 
 #[tokio::test]

@@ -59,12 +59,19 @@ pub(crate) fn binaries() -> PathBuf {
     std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned()
 }
 
-/// A command of infra/deploy.
-pub(crate) fn command(name: &str) -> Command {
+/// What runs the commands of infra/deploy.
+pub(crate) fn python() -> Command {
     let python = top().join(".local/deploy-venv/bin/python");
     assert!(python.is_file(), "{} is missing: make deploy-tools", python.display());
     let mut command = Command::new(python);
-    command.arg(top().join("infra/deploy").join(name)).current_dir(top()).stdin(Stdio::null());
+    command.current_dir(top()).stdin(Stdio::null());
+    command
+}
+
+/// A command of infra/deploy.
+pub(crate) fn command(name: &str) -> Command {
+    let mut command = python();
+    command.arg(top().join("infra/deploy").join(name));
     // Whoever runs the tests may be signed in to an account; nothing here asks it.
     command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_EC2_METADATA_DISABLED", "true");
     command.env_remove("AWS_PROFILE").env_remove("AWS_SESSION_TOKEN");

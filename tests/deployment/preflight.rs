@@ -68,7 +68,7 @@ fn copy(name: &str, changes: &[(&str, &str)], deployment: &str) -> PathBuf {
 }
 
 fn refused(place: &Workplace, institution: &Path, said: &str, remedy: &str) {
-    let ran = place.run_on(institution, "preflight.py", &["--site", "target/preflight-site"]).ends(1);
+    let ran = place.run_on(institution, "preflight.py", &[]).ends(1);
     let all = format!("{}{}", ran.out, ran.err);
     assert!(all.contains(said) && all.contains(remedy), "{said:?} and {remedy:?} in\n{all}");
     // What the account lacks is one error, and no warning that happens to stand beside another error.
@@ -127,6 +127,10 @@ async fn a_deployment_that_cannot_go_well_is_not_begun() {
     let nowhere = copy("nowhere", &[], DEPLOYMENT);
     std::fs::remove_file(nowhere.join("deployment.toml")).unwrap();
     refused(place, &nowhere, "deployment.toml is missing", "copy infra/institutions/usms/deployment.toml");
-    refused(place, Path::new("nobody"), "infra/institutions/nobody has no institution.toml", "there is ");
+    refused(place, Path::new("nobody"), "infra/institutions/nobody/institution.toml is missing", "there is ");
+    // Whoever deploys by hand is stopped as well.
+    let spoilt = copy("by-hand", &[], &DEPLOYMENT.replace("[parameters]", "[parameters]\nWaf = \"create\""));
+    let ran = place.run_on(&spoilt, "deploy.py", &[]).ends(1);
+    assert!(ran.out.contains("ERROR ") && ran.err.contains("1 error; nothing was made"), "{ran:?}");
     assert_eq!(place.emulator.stacks().await, before, "nothing was made");
 }
