@@ -1,8 +1,8 @@
 """Copies the items of one DynamoDB table over another: back from a restored one, or to another region.
 
 Examples:
-  copy_table.py recupmail-usms-accounts-restored recupmail-usms-accounts --only-missing
-  copy_table.py recupmail-usms-audit recupmail-usms-audit --from-region eu-west-3 --to-region eu-south-1
+  copy_table.py recupmail-usms-accounts-restored recupmail-usms-accounts --region eu-west-3 --only-missing
+  copy_table.py recupmail-usms-audit recupmail-usms-audit --region eu-west-3 --to-region eu-south-1
 """
 
 import argparse
@@ -13,7 +13,7 @@ import boto3
 from telling import Refused, main
 
 
-def copy(source: tuple[str, str | None], target: tuple[str, str | None], only_missing: bool) -> tuple[int, int]:
+def copy(source: tuple[str, str], target: tuple[str, str], only_missing: bool) -> tuple[int, int]:
     """How many items were copied, and how many were left as the target has them."""
     (from_table, from_region), (to_table, to_region) = source, target
     pages = boto3.client("dynamodb", region_name=from_region).get_paginator("scan")
@@ -34,12 +34,12 @@ def run() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", help="the table whose items are read")
     parser.add_argument("target", help="the table that they are written to")
-    parser.add_argument("--from-region", help="where the first is; AWS's usual settings say it otherwise")
-    parser.add_argument("--to-region", help="where the second is")
+    parser.add_argument("--region", required=True, help="where both are")
+    parser.add_argument("--to-region", help="where the second is, if not there")
     parser.add_argument("--only-missing", action="store_true", help="leave what the target has as it is")
     asked = parser.parse_args()
 
-    source, target = (asked.source, asked.from_region), (asked.target, asked.to_region)
+    source, target = (asked.source, asked.region), (asked.target, asked.to_region or asked.region)
     if source == target:
         raise Refused(f"{asked.source} is both", "name two tables, or two regions")
     copied, left = copy(source, target, asked.only_missing)

@@ -1,8 +1,10 @@
 //! The commands: packing, a second deployment, the end of one, and its data.
 
 use crate::deployed::{DEPLOYMENT, Ran, STACK, Workplace, binaries, command, deployed, python};
-use crate::emulator::top;
+use crate::emulator::{REGION, top};
 use crate::preflight::certificate;
+use reqwest::Method;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -84,4 +86,50 @@ async fn a_deployment_that_is_removed_leaves_its_data_and_does_not_come_back_ove
     let ran = place.run("take_back.py", &[]).ends(1);
     let alone = "Resource import is not supported by this emulator for AWS::SecretsManager::Secret\n";
     assert!(ran.err.contains(alone), "{}", ran.err);
+}
+
+/// As the runbook restores a table: beside the one that is there, then back.
+#[tokio::test]
+async fn a_restored_tables_items_come_back_over_newer_ones_or_beside_them() {
+    let (deployed, _turn) = deployed().await;
+    let emulator = &deployed.place.emulator;
+    let dynamodb = async |operation: &str, body: Value| -> Value {
+        let target = format!("DynamoDB_20120810.{operation}");
+        let headers = [("x-amz-target", target.as_str()), ("content-type", "application/x-amz-json-1.0")];
+        let answer = emulator.ask("dynamodb", (Method::POST, "/"), &headers, &body.to_string()).await;
+        serde_json::from_str(&answer).unwrap()
+    };
+    for table in ["then", "now"] {
+        let key = json!({
+            "TableName": table, "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
+            "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+        });
+        dynamodb("CreateTable", key).await;
+    }
+    for (table, pk, value) in
+        [("then", "deleted", "1"), ("then", "changed", "1"), ("now", "changed", "2"), ("now", "new", "2")]
+    {
+        let item = json!({ "pk": { "S": pk }, "value": { "N": value } });
+        dynamodb("PutItem", json!({ "TableName": table, "Item": item })).await;
+    }
+    let copy = |words: &[&str]| {
+        let mut command = command("copy_table.py");
+        command.env("AWS_ENDPOINT_URL", emulator.url("")).args(["then", "now", "--region", REGION]);
+        Ran::of(command.args(words).output().unwrap()).ends(0).out
+    };
+    let now = async || {
+        let items = dynamodb("Scan", json!({ "TableName": "now" })).await;
+        let items = items["Items"].as_array().unwrap().iter();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        items.map(|item| (text(&item["pk"]["S"]), text(&item["value"]["N"]))).collect::<BTreeMap<_, _>>()
+    };
+    let expected = |changed: &str| {
+        let items = [("changed", changed), ("deleted", "1"), ("new", "2")];
+        items.map(|(pk, value)| (pk.to_owned(), value.to_owned())).into()
+    };
+    assert_eq!(copy(&["--only-missing"]), "1 items copied from then to now, 1 left as they were\n");
+    assert_eq!(now().await, expected("2"));
+    assert_eq!(copy(&[]), "2 items copied from then to now, 0 left as they were\n");
+    assert_eq!(now().await, expected("1"));
 }

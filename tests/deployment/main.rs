@@ -11,6 +11,7 @@
 mod account;
 mod commands;
 mod deployed;
+mod doctor;
 mod emulator;
 mod journey;
 mod permissions;

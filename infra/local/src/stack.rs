@@ -252,6 +252,8 @@ async fn start_catcher(settings: &Settings, run: &RunFolder, programs: &mut Vec<
     let port = free_port().await?;
     let mut catcher = Command::new(settings.home.join("venv/bin/ministack"));
     catcher.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string()).env("LOG_LEVEL", "WARNING");
+    // These two would listen beyond this machine.
+    catcher.env("SFTP_ENABLED", "false").env("IOT_MTLS_ENABLED", "false");
     let started = Program::start("the mail and SMS catcher", &mut catcher, &run.log("catcher"));
     programs.push(started.map_err(|cause| format!("ministack: {cause}; `make tools` installs it"))?);
     Ok(port)
