@@ -21,12 +21,26 @@ use std::sync::{Arc, Mutex};
 use verify_identity::VerifyIdentity;
 use wired::{call, refused};
 
-/// Passes calls on to DynamoDB and remembers what they were.
+/// Passes calls on to DynamoDB and remembers what they were, and what they cost.
 #[derive(Clone)]
 struct Counting {
     target: String,
     client: reqwest::Client,
-    calls: Arc<Mutex<Vec<String>>>,
+    calls: Arc<Mutex<Vec<Counted>>>,
+}
+
+/// A call, with the table's kind.
+#[derive(Clone, Debug)]
+struct Counted {
+    call: String,
+    units: Units,
+}
+
+/// What DynamoDB charges (Amazon DynamoDB Developer Guide, "Read and write capacity"): a transaction's writes twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Units {
+    read: f64,
+    write: f64,
 }
 
 impl Counting {
@@ -41,21 +55,47 @@ impl Counting {
 
     /// The calls since this was last asked, sorted, with the table's kind.
     fn taken(&self) -> Vec<String> {
-        let mut calls = std::mem::take(&mut *self.calls.lock().unwrap());
+        let counted = std::mem::take(&mut *self.calls.lock().unwrap());
+        let mut calls: Vec<_> = counted.into_iter().map(|one| one.call).collect();
         calls.sort();
         calls
     }
+
+    /// What the calls since this was last asked cost.
+    fn charged(&self) -> Units {
+        let counted = std::mem::take(&mut *self.calls.lock().unwrap());
+        let sum = |of: fn(&Units) -> f64| counted.iter().map(|one| of(&one.units)).sum();
+        Units { read: sum(|units| units.read), write: sum(|units| units.write) }
+    }
 }
 
-async fn pass(State(counting): State<Counting>, headers: HeaderMap, body: Bytes) -> Response {
-    let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap();
-    let request: Value = serde_json::from_slice(&body).unwrap();
+async fn pass(State(counting): State<Counting>, mut headers: HeaderMap, body: Bytes) -> Response {
+    let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap().to_owned();
+    let mut request: Value = serde_json::from_slice(&body).unwrap();
     let table = request["TableName"].as_str().unwrap_or("recupmail-several").trim_start_matches("recupmail-");
-    counting.calls.lock().unwrap().push(format!("{operation} {table}"));
-    let answer = counting.client.post(&counting.target).headers(headers).body(body).send().await.unwrap();
+    let call = format!("{operation} {table}");
+    request["ReturnConsumedCapacity"] = json!("TOTAL");
+    headers.remove("content-length");
+    let answer =
+        counting.client.post(&counting.target).headers(headers).body(request.to_string()).send().await;
+    let answer = answer.unwrap();
     let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
     let content_type = answer.headers()["content-type"].clone();
-    (status, [("content-type", content_type)], answer.bytes().await.unwrap()).into_response()
+    let body = answer.bytes().await.unwrap();
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    let charged = told["ConsumedCapacity"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| vec![told["ConsumedCapacity"].clone()]);
+    let charged: f64 = charged.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
+    // A write whose condition fails is charged too, and DynamoDB does not say it.
+    let charged = if status.is_success() { charged } else { 1.0 };
+    let units = match operation.as_str() {
+        "GetItem" => Units { read: charged, write: 0.0 },
+        _ => Units { read: 0.0, write: charged },
+    };
+    counting.calls.lock().unwrap().push(Counted { call, units });
+    (status, [("content-type", content_type)], body).into_response()
 }
 
 /// The environment of a stack's functions with a counting proxy before DynamoDB.
@@ -182,4 +222,39 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
     token = grant;
     call(&Logout::wire(&environment).unwrap(), &json!({}), &mut token).await;
     assert_eq!(dynamodb.taken(), ["UpdateItem challenges"], "1 trip");
+}
+
+/// The budget of the handbook's `challenge.md`, step by step.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_by_mail_costs_no_more_units_than_the_handbook_says() {
+    let (first, person) = (Person::take(Kind::Complete), Person::take(Kind::Complete));
+    let (dynamodb, environment) = counted(stack()).await;
+    let verify = VerifyIdentity::wire(&environment).unwrap();
+    // The first identification of an instance also reads the registry's summary.
+    call(&verify, &first.statement(), &mut None).await;
+    dynamodb.charged();
+
+    let mut token = None;
+    let mut charged = Vec::new();
+    call(&verify, &person.statement(), &mut token).await;
+    charged.push(("verify-identity", dynamodb.charged()));
+    call(&SendCode::wire(&environment).unwrap(), &json!({"method": "m1"}), &mut token).await;
+    charged.push(("send-code", dynamodb.charged()));
+    let text = stack().outbox(person.email()).await[0]["text"].as_str().unwrap().to_owned();
+    let code = text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).unwrap();
+    call(&ConfirmCode::wire(&environment).unwrap(), &json!({"code": code}), &mut token).await;
+    charged.push(("confirm-code", dynamodb.charged()));
+    let set = SetPassword::wire(&environment).unwrap();
+    call(&set, &json!({"password": "Tagine-7-citrons"}), &mut token).await;
+    charged.push(("set-password", dynamodb.charged()));
+
+    let expected = [
+        ("verify-identity", Units { read: 2.0, write: 4.0 }),
+        ("send-code", Units { read: 1.0, write: 2.0 }),
+        ("confirm-code", Units { read: 0.0, write: 1.0 }),
+        ("set-password", Units { read: 1.0, write: 7.0 }),
+    ];
+    assert_eq!(charged, expected);
+    let sum = |of: fn(&Units) -> f64| charged.iter().map(|(_, units)| of(units)).sum::<f64>();
+    assert!(sum(|units| units.write) <= 14.0 && sum(|units| units.read) <= 4.0, "{charged:?}");
 }
