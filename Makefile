@@ -6,7 +6,7 @@ CARGO := cargo
 FUNCTIONS := verify-identity send-code confirm-code set-password logout rotate-secret
 DEPLOY := $(DEPLOY_VENV)/bin/python infra/deploy
 
-.PHONY: run test lint build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
+.PHONY: run test lint bench bench-tools build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
@@ -45,6 +45,24 @@ take-back: for-institution deploy-tools
 
 for-institution:
 	@test -n "$(INSTITUTION)" || (echo "Which institution? INSTITUTION=usms, another folder of infra/institutions, or a path" && exit 1)
+
+## Measures the functions' release builds beside a bare one, and beside plain functions for Node and Python.
+bench: tools deploy-tools bench-tools
+	$(CARGO) build --locked --bin site-builder
+	$(DEPLOY)/build.py --institution usms --cargo-lambda $(VENV)/bin/cargo-lambda --also bare-hello one-hash
+	$(CARGO) build --locked --profile tools -p recupmail-bench
+	target/tools/recupmail-bench --python $(LOCAL)/bench-venv/bin/python
+
+bench-tools: tests/bench/peers/node/node_modules/.installed $(LOCAL)/bench-venv/.installed
+
+tests/bench/peers/node/node_modules/.installed: tests/bench/peers/node/package-lock.json
+	npm ci --prefix tests/bench/peers/node --no-audit --no-fund
+	@touch $@
+
+$(LOCAL)/bench-venv/.installed: tests/bench/peers/python/requirements.txt
+	python3 -m venv $(LOCAL)/bench-venv
+	$(LOCAL)/bench-venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
 
 tools: $(VENV)/.installed
 

@@ -26,12 +26,12 @@ def compiler_flags(environment: dict[str, str]) -> list[str]:
     return [*stated, f"--remap-path-prefix={cargo}=/cargo", f"--remap-path-prefix={pathlib.Path.cwd()}=/recupmail"]
 
 
-def build(cargo_lambda: pathlib.Path, processor: str, binaries: pathlib.Path) -> None:
+def build(cargo_lambda: pathlib.Path, processor: str, binaries: pathlib.Path, also: list[str]) -> None:
     command = [cargo_lambda, "lambda", "build", "--locked", "--release", "--output-format", "binary"]
     command += [TARGETS[processor], "--lambda-dir", binaries]
     # cargo-lambda states flags in the same way, and cargo joins them; it would drop those if the environment had any.
     command += ["--config", f"build.rustflags={json.dumps(compiler_flags(dict(os.environ)))}"]
-    command += [word for function in FUNCTIONS for word in ("--package", function)]
+    command += [word for function in [*FUNCTIONS, *also] for word in ("--package", function)]
     tools = dict(os.environ) | {"PATH": f"{cargo_lambda.parent.absolute()}:{os.environ['PATH']}"}
     for flags in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]:
         tools.pop(flags, None)
@@ -45,13 +45,14 @@ def run() -> None:
     parser.add_argument("--cargo-lambda", type=pathlib.Path, required=True, help="cargo-lambda, with zig beside it")
     parser.add_argument("--tools", type=pathlib.Path, default="target/debug", help="where site-builder lies")
     parser.add_argument("--binaries", type=pathlib.Path, default="target/lambda", help="the folder for the functions")
+    parser.add_argument("--also", nargs="*", default=[], help="other packages, for what is measured beside the functions")
     asked = parser.parse_args()
 
     folder = folder_of(asked.institution)
     institution_files(folder)
     processor = architecture(folder)
     pages.check(asked.tools, folder)
-    build(asked.cargo_lambda, processor, asked.binaries)
+    build(asked.cargo_lambda, processor, asked.binaries, asked.also)
 
 
 if __name__ == "__main__":

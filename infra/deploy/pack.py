@@ -5,6 +5,7 @@ Example: pack.py --institution usms --binaries target/lambda
 
 import argparse
 import hashlib
+import json
 import pathlib
 import shutil
 import subprocess
@@ -24,10 +25,11 @@ MACHINES = {"x86_64": 62, "arm64": 183}
 
 
 def institution_files(folder: pathlib.Path) -> dict[str, bytes]:
-    """What the functions read: the file, and the certificates that it names. The registry stays here."""
+    """The file, the same as the functions read it fastest, and the certificates that it names. The registry stays here."""
     file = folder / "institution.toml"
-    named = {"institution.toml"} | set(certificates(parsed(file)))
-    files = {}
+    said = parsed(file)
+    named = {"institution.toml"} | set(certificates(said))
+    files = {"institution/institution.json": json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()}
     for name in sorted(named):
         path = folder / name
         if not path.is_file():

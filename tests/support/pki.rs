@@ -1,6 +1,6 @@
 //! Certificates for servers on this machine, each test's own.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::path::{Path, PathBuf};
 
 /// A certificate authority whose files lie in a folder.
@@ -35,6 +35,8 @@ impl Authority {
         std::fs::create_dir_all(folder).unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // Some take a certificate for its own authority where both have one name.
+        params.distinguished_name.push(DnType::CommonName, "The tests' authority");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let certificate = folder.join("ca.pem");
         std::fs::write(&certificate, issuer.pem()).unwrap();

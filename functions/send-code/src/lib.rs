@@ -31,6 +31,7 @@ struct Members {
 impl Step for SendCode {
     fn wire(environment: &Environment) -> Result<Self, StartError> {
         let context = StepContext::load("send-code", environment)?;
+        context.edge.texts.prepare_messages()?;
         let client = dynamodb(&environment.dynamodb()?);
         let table = |table| Ok::<_, StartError>(DynamoTable::new(client.clone(), environment.table(table)?));
         Ok(Self {

@@ -34,6 +34,7 @@ struct Members {
 impl Step for SetPassword {
     fn wire(environment: &Environment) -> Result<Self, StartError> {
         let context = StepContext::load("set-password", environment)?;
+        context.edge.texts.prepare_messages()?;
         let client = dynamodb(&environment.dynamodb()?);
         let table = |table| Ok::<_, StartError>(DynamoTable::new(client.clone(), environment.table(table)?));
         let challenges: Challenges = table(Table::Challenges)?.into();

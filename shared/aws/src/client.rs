@@ -3,12 +3,15 @@
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
-use recupmail_config::Store;
+use recupmail_config::{Store, Trust};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Longest wait for a connection.
@@ -19,13 +22,28 @@ const OPERATION: Duration = Duration::from_secs(4);
 /// A message may take longer, for its attempt is not repeated.
 const MESSAGE: Duration = Duration::from_secs(8);
 
+/// Amazon Trust Services' roots, which vouch for all services of AWS.
+const AMAZON: &[u8] = include_bytes!("amazon-trust-services.pem");
+
+/// One for all services of a process, so that its certificates are read once.
 fn http_client(store: &Store) -> SharedHttpClient {
-    let plain = store.endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("http://"));
-    let builder = aws_smithy_http_client::Builder::new();
-    if plain {
-        builder.build_http()
-    } else {
-        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    static ENCRYPTED: OnceLock<SharedHttpClient> = OnceLock::new();
+    if store.endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("http://")) {
+        return aws_smithy_http_client::Builder::new().build_http();
+    }
+    ENCRYPTED.get_or_init(|| encrypted(&store.trust)).clone()
+}
+
+fn encrypted(trust: &Trust) -> SharedHttpClient {
+    let roots = match trust {
+        Trust::Amazon => TrustStore::empty().with_pem_certificate(AMAZON),
+        Trust::These(bundle) => TrustStore::empty().with_pem_certificate(bundle.clone()),
+        Trust::Machine => TrustStore::default(),
+    };
+    let builder = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+    match TlsContext::builder().with_trust_store(roots).build() {
+        Ok(context) => builder.tls_context(context).build_https(),
+        Err(_) => builder.build_https(),
     }
 }
 
@@ -80,6 +98,19 @@ pub fn dynamodb(store: &Store) -> aws_sdk_dynamodb::Client {
         );
     config.set_endpoint_url(store.endpoint.clone());
     aws_sdk_dynamodb::Client::from_conf(config.build())
+}
+
+/// Opens a connection for the requests to come. DynamoDB says to whoever asks by GET that it is healthy: nothing is
+/// charged for it, and no role needs a right.
+pub(crate) async fn connect_to_dynamodb(store: &Store) {
+    let healthy = dynamodb(store).describe_limits().customize().mutate_request(|request| {
+        let _ = request.set_method("GET");
+        request.headers_mut().remove("x-amz-target");
+        *request.body_mut() = SdkBody::empty();
+    });
+    let once = aws_sdk_dynamodb::Config::builder().retry_config(RetryConfig::disabled());
+    // Whatever it answers, it is reached; and if it is not, the first request will say so.
+    let _ = healthy.config_override(once).send().await;
 }
 
 /// Secrets Manager, with a retry.

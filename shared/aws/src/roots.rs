@@ -1,6 +1,6 @@
 //! The roots of all keys, as Secrets Manager keeps them.
 
-use crate::client::{secrets_manager, without_values};
+use crate::client::{connect_to_dynamodb, secrets_manager, without_values};
 use recupmail_config::{Environment, EnvironmentError, NoSessionRoots, RootSecrets, SessionRoots};
 use recupmail_domain::ports::Unavailable;
 use recupmail_domain::secret::Confidential;
@@ -19,8 +19,8 @@ pub enum RootsError {
     Session(#[from] NoSessionRoots),
 }
 
-/// The environment with the roots that its secrets hold, or as it is if it names none: both are asked for at
-/// once.
+/// The environment with the roots that its secrets hold, or as it is if it names none. All that takes a connection is
+/// asked at once; DynamoDB with them, so that the first request need not wait for its connection.
 pub async fn with_roots(environment: Environment) -> Result<Environment, RootsError> {
     let Some(RootSecrets { service, registry, session }) = environment.root_secrets()? else {
         return Ok(environment);
@@ -30,7 +30,10 @@ pub async fn with_roots(environment: Environment) -> Result<Environment, RootsEr
         Some(id) => secret(&client, &id).await.map(Some),
         None => Ok(None),
     };
-    let (registry, session) = tokio::try_join!(read(registry), read(session))?;
+    let store = environment.dynamodb()?;
+    let ((), roots) =
+        tokio::join!(connect_to_dynamodb(&store), async { tokio::try_join!(read(registry), read(session)) });
+    let (registry, session) = roots?;
     let session = session.map(|text| SessionRoots::parse(text.reveal())).transpose()?;
     Ok(environment.with_roots(registry, session.as_ref()))
 }

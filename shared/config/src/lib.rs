@@ -12,6 +12,7 @@ mod schema;
 
 pub use environment::{
     Delivery, DirectorySecrets, Environment, EnvironmentError, Network, RootSecrets, Store, Table, Telephony,
+    Trust,
 };
 pub use fault::Fault;
 pub use institution::{

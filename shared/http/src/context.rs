@@ -6,7 +6,7 @@ use crate::metrics::Metrics;
 use crate::serve::{Edge, Methods, serve};
 use crate::telemetry::init_telemetry;
 use crate::token::Tokens;
-use lambda_http::{Request, service_fn};
+use lambda_http::{Body, IntoResponse, Request, Response, service_fn};
 use recupmail_config::{Environment, EnvironmentError, Institution, InstitutionError, system_clock};
 use recupmail_domain::clock::Clock;
 use recupmail_domain::keys::Keys;
@@ -14,6 +14,7 @@ use recupmail_domain::recovery::House;
 use recupmail_domain::rules::Rules;
 use recupmail_texts::{Texts, TextsError};
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ pub enum StartError {
 impl StepContext {
     /// Reads the configuration of the step with this name.
     pub fn load(step: &'static str, environment: &Environment) -> Result<Self, StartError> {
-        let institution = Institution::load(&environment.institution()?)?;
+        let institution = Institution::of_function(&environment.institution()?)?;
         let mut rules = institution.rules()?;
         rules.limits = environment.limits(rules.limits)?;
         let keys = environment.keys()?;
@@ -103,6 +104,16 @@ pub async fn run<S: Step>(environment: &Environment) -> Result<(), lambda_http::
     init_telemetry(environment.log_level());
     let step = S::wire(environment)?;
     let step = &step;
-    let answer = move |request: Request| async move { Ok::<_, Infallible>(serve(step, &request).await) };
+    let answer =
+        move |request: Request| async move { Ok::<_, Infallible>(Text(serve(step, &request).await)) };
     lambda_http::run(service_fn(answer)).await
+}
+
+/// An answer whose body is text already: the crate's own way would bring the tables of all the web's encodings.
+struct Text(Response<Body>);
+
+impl IntoResponse for Text {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
+        Box::pin(std::future::ready(self.0))
+    }
 }

@@ -17,13 +17,14 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use recupmail_domain::clock::Timestamp;
 use recupmail_domain::ports::DirectoryRule;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use values::{Around, Values};
 
-/// The locale files that are compiled in.
+/// The locales that are compiled in, as the build script wrote their files.
 const LOCALES: [(&str, &str); 3] = [
-    ("fr", include_str!("../locales/fr.toml")),
-    ("ar", include_str!("../locales/ar.toml")),
-    ("en", include_str!("../locales/en.toml")),
+    ("fr", include_str!(concat!(env!("OUT_DIR"), "/fr.json"))),
+    ("ar", include_str!(concat!(env!("OUT_DIR"), "/ar.json"))),
+    ("en", include_str!(concat!(env!("OUT_DIR"), "/en.json"))),
 ];
 
 const MAIL_HTML: &str = include_str!("../layouts/mail.html");
@@ -54,8 +55,9 @@ pub struct Call {
 #[derive(Debug)]
 pub struct Texts {
     locales: BTreeMap<&'static str, Locale>,
-    templates: Environment<'static>,
     default_locale: &'static str,
+    /// Those of messages: only functions that send some make them.
+    templates: OnceLock<Environment<'static>>,
 }
 
 /// A text is missing or malformed.
@@ -69,7 +71,7 @@ pub enum TextsError {
     NoLocale,
     /// A locale file is malformed.
     #[error("texts of locale {0}: {1}")]
-    Malformed(&'static str, Box<toml::de::Error>),
+    Malformed(&'static str, serde_json::Error),
     /// A template is malformed, or a variable is missing.
     #[error("a text's template: {0}")]
     Template(#[from] minijinja::Error),
@@ -87,43 +89,36 @@ impl Texts {
         };
         let spoken = locales.iter().map(compiled_in).collect::<Result<Vec<_>, _>>()?;
         let (default_locale, _) = *spoken.first().ok_or(TextsError::NoLocale)?;
-        let mut texts = Self { locales: BTreeMap::new(), templates: Environment::new(), default_locale };
-        texts.templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        texts.templates.set_auto_escape_callback(|name| {
+        let read = |(name, file)| {
+            let locale = serde_json::from_str(file).map_err(|cause| TextsError::Malformed(name, cause))?;
+            Ok((name, locale))
+        };
+        let locales = spoken.into_iter().map(read).collect::<Result<_, TextsError>>()?;
+        Ok(Self { locales, default_locale, templates: OnceLock::new() })
+    }
+
+    /// Makes the templates of messages, which the first message would have to wait for.
+    pub fn prepare_messages(&self) -> Result<(), TextsError> {
+        self.templates().map(drop)
+    }
+
+    fn templates(&self) -> Result<&Environment<'static>, TextsError> {
+        if let Some(made) = self.templates.get() {
+            return Ok(made);
+        }
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|name| {
             // What HTML escapes is what XML does, by numbers that both read.
             let markup = matches!(name.rsplit('.').next(), Some("html" | "ssml"));
             if markup { AutoEscape::Html } else { AutoEscape::None }
         });
-        for (name, file) in spoken {
-            texts.add(name, file)?;
+        for (name, locale) in &self.locales {
+            for (template, source) in sources(name, locale) {
+                templates.add_template_owned(format!("{name}.{template}"), source)?;
+            }
         }
-        Ok(texts)
-    }
-
-    fn add(&mut self, name: &'static str, file: &str) -> Result<(), TextsError> {
-        let locale: Locale =
-            toml::from_str(file).map_err(|cause| TextsError::Malformed(name, Box::new(cause)))?;
-        let laid_out = |layout: &str, mail: &MailWords| {
-            let around = [("language", name), ("direction", locale.direction.name())];
-            filled(layout, around.into_iter().chain(mail.words()))
-        };
-        let (code, changed) = (&locale.mail.code, &locale.mail.changed);
-        let templates = [
-            ("sms.code.txt", locale.sms.code.clone()),
-            ("sms.changed.txt", locale.sms.changed.clone()),
-            ("voice.code.ssml", filled(CALL, locale.voice.words())),
-            ("mail.code.subject", code.subject.clone()),
-            ("mail.code.txt", laid_out(MAIL_TEXT, code)),
-            ("mail.code.html", laid_out(MAIL_HTML, code)),
-            ("mail.changed.subject", changed.subject.clone()),
-            ("mail.changed.txt", laid_out(MAIL_TEXT, changed)),
-            ("mail.changed.html", laid_out(MAIL_HTML, changed)),
-        ];
-        for (template, source) in templates {
-            self.templates.add_template_owned(format!("{name}.{template}"), source)?;
-        }
-        self.locales.insert(name, locale);
-        Ok(())
+        Ok(self.templates.get_or_init(|| templates))
     }
 
     /// The locale of this name, or the default one.
@@ -201,10 +196,30 @@ impl Texts {
         around: Around,
     ) -> Result<String, TextsError> {
         let (locale, _) = self.spoken(locale)?;
-        let template = self.templates.get_template(&format!("{locale}.{template}"))?;
+        let template = self.templates()?.get_template(&format!("{locale}.{template}"))?;
         let values: BTreeMap<_, _> = values.iter().map(|(name, part)| (*name, part.within(around))).collect();
         Ok(template.render(Value::from(values))?.trim().to_owned())
     }
+}
+
+/// The templates of a locale's messages.
+fn sources(name: &str, locale: &Locale) -> [(&'static str, String); 9] {
+    let laid_out = |layout: &str, mail: &MailWords| {
+        let around = [("language", name), ("direction", locale.direction.name())];
+        filled(layout, around.into_iter().chain(mail.words()))
+    };
+    let (code, changed) = (&locale.mail.code, &locale.mail.changed);
+    [
+        ("sms.code.txt", locale.sms.code.clone()),
+        ("sms.changed.txt", locale.sms.changed.clone()),
+        ("voice.code.ssml", filled(CALL, locale.voice.words())),
+        ("mail.code.subject", code.subject.clone()),
+        ("mail.code.txt", laid_out(MAIL_TEXT, code)),
+        ("mail.code.html", laid_out(MAIL_HTML, code)),
+        ("mail.changed.subject", changed.subject.clone()),
+        ("mail.changed.txt", laid_out(MAIL_TEXT, changed)),
+        ("mail.changed.html", laid_out(MAIL_HTML, changed)),
+    ]
 }
 
 /// A layout with words in their places.

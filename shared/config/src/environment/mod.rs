@@ -8,6 +8,8 @@ pub use keys::RootSecrets;
 use crate::institution::host_of;
 use recupmail_domain::limits::{Limits, Loopback};
 use recupmail_domain::secret::Confidential;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -79,6 +81,19 @@ pub struct Store {
     pub credentials: Confidential<(String, String, Option<String>)>,
     /// Where services answer, where not at their usual place.
     pub endpoint: Option<String>,
+    /// Who vouches for them.
+    pub trust: Trust,
+}
+
+/// Whose certificates make a service believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Amazon's own authorities: those of a hundred others need not be read at each cold start.
+    Amazon,
+    /// These, in PEM.
+    These(Vec<u8>),
+    /// Whomever this machine trusts: an operator's may stand behind a proxy of their own.
+    Machine,
 }
 
 /// How mails and text messages leave.
@@ -202,7 +217,21 @@ impl Environment {
                 self.find("AWS_SESSION_TOKEN").map(str::to_owned),
             )),
             endpoint: endpoint.map(str::to_owned),
+            trust: self.trust()?,
         })
+    }
+
+    /// `AWS_CA_BUNDLE` names a file of authorities, as for AWS's other tools.
+    fn trust(&self) -> Result<Trust, EnvironmentError> {
+        const NAME: &str = "AWS_CA_BUNDLE";
+        let Some(file) = self.find(NAME) else {
+            let in_lambda = self.find("AWS_LAMBDA_FUNCTION_NAME").is_some();
+            return Ok(if in_lambda { Trust::Amazon } else { Trust::Machine });
+        };
+        let certificates = |pem: &Vec<u8>| CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+        let bundle =
+            std::fs::read(file).ok().filter(|pem| certificates(pem).is_ok_and(|all| !all.is_empty()));
+        bundle.map(Trust::These).ok_or(EnvironmentError::Malformed(NAME, "a file of certificates in PEM"))
     }
 
     /// Where the secrets of the directories are kept: in Secrets Manager as `RECUPMAIL_DIRECTORY_SECRETS`, a
@@ -320,6 +349,18 @@ mod tests {
         let missing = EnvironmentError::Missing("RECUPMAIL_VOICE_ORIGINATION");
         assert_eq!(from("").telephony().unwrap_err(), missing);
         assert!(matches!(from("+32 2 000").telephony(), Err(EnvironmentError::Malformed(..))));
+    }
+
+    #[test]
+    fn services_are_believed_by_amazons_word_in_lambda_and_by_a_bundle_where_one_is_named() {
+        assert_eq!(one("AWS_LAMBDA_FUNCTION_NAME", "logout").trust(), Ok(Trust::Amazon));
+        assert_eq!(one("USER", "ops").trust(), Ok(Trust::Machine));
+        let refused = EnvironmentError::Malformed("AWS_CA_BUNDLE", "a file of certificates in PEM");
+        for none in ["/nowhere.pem", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")] {
+            assert_eq!(one("AWS_CA_BUNDLE", none).trust(), Err(refused.clone()), "{none}");
+        }
+        let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/../aws/src/amazon-trust-services.pem");
+        assert_eq!(one("AWS_CA_BUNDLE", bundle).trust(), Ok(Trust::These(std::fs::read(bundle).unwrap())));
     }
 
     #[test]

@@ -109,12 +109,21 @@ pub enum InstitutionError {
         line: usize,
     },
     /// It is not TOML of the right form; the message names line and column.
+    #[cfg(feature = "written")]
     #[error("{}: {}", path.display(), in_plain_words(cause))]
     Malformed {
         /// Which file.
         path: PathBuf,
         /// Where and what.
         cause: Box<toml::de::Error>,
+    },
+    /// What was packed with a function is not what `pack.py` packs.
+    #[error("{}: {cause}", path.display())]
+    Packed {
+        /// Which file.
+        path: PathBuf,
+        /// Where and what.
+        cause: serde_json::Error,
     },
     /// Members have values that cannot be.
     #[error("{}", one_per_line(path, faults))]
@@ -126,6 +135,7 @@ pub enum InstitutionError {
     },
 }
 
+#[cfg(feature = "written")]
 fn in_plain_words(cause: &toml::de::Error) -> String {
     cause.to_string().trim_end().replace("expected i64", "expected a whole number")
 }
@@ -135,25 +145,39 @@ fn one_per_line(path: &Path, faults: &[Fault]) -> String {
 }
 
 impl Institution {
+    /// Reads and validates what was packed with a function, `institution.json`, or else the file as it is written.
+    pub fn of_function(folder: &Path) -> Result<Self, InstitutionError> {
+        let path = folder.join("institution.json");
+        #[cfg(feature = "written")]
+        if !path.is_file() {
+            return Self::load(folder);
+        }
+        let file = read(&path)?;
+        let packed = serde_json::from_str(&file);
+        packed
+            .map_err(|cause| InstitutionError::Packed { path: path.clone(), cause })
+            .and_then(|read| Self::valid(read, &path))
+    }
+
     /// Reads and validates the file in an institution's folder, or the file itself.
+    #[cfg(feature = "written")]
     pub fn load(path: &Path) -> Result<Self, InstitutionError> {
         let path = if path.is_dir() { path.join("institution.toml") } else { path.to_owned() };
-        let bytes = std::fs::read(&path)
-            .map_err(|cause| InstitutionError::Unreadable { path: path.clone(), cause })?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| {
-            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-            InstitutionError::NotUtf8 { path: path.clone(), line }
-        })?;
-        Self::parse(text, &path)
+        Self::parse(&read(&path)?, &path)
     }
 
     /// Reads and validates a file's text; messages name the path.
+    #[cfg(feature = "written")]
     pub fn parse(text: &str, path: &Path) -> Result<Self, InstitutionError> {
-        let mut institution: Self = toml::from_str(text)
+        let read = toml::from_str(text)
             .map_err(|cause| InstitutionError::Malformed { path: path.to_owned(), cause: Box::new(cause) })?;
-        path.clone_into(&mut institution.path);
-        institution.rules()?;
-        Ok(institution)
+        Self::valid(read, path)
+    }
+
+    fn valid(mut read: Self, path: &Path) -> Result<Self, InstitutionError> {
+        path.clone_into(&mut read.path);
+        read.rules()?;
+        Ok(read)
     }
 
     /// The rules of this institution, checked against the handbook's bounds.
@@ -171,6 +195,16 @@ impl Institution {
     pub fn warnings(&self) -> Vec<Fault> {
         crate::rules::warnings(self)
     }
+}
+
+fn read(path: &Path) -> Result<String, InstitutionError> {
+    let bytes =
+        std::fs::read(path).map_err(|cause| InstitutionError::Unreadable { path: path.to_owned(), cause })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = sound.split(|byte| *byte == b'\n').count();
+        InstitutionError::NotUtf8 { path: path.to_owned(), line }
+    })
 }
 
 /// The host of an origin, without scheme and port.

@@ -2,7 +2,7 @@
 
 use dynoxide::Database;
 use recupmail_aws::{Accounts, Challenges, DynamoTable, dynamodb, ensure_tables};
-use recupmail_config::{Store, Table};
+use recupmail_config::{Store, Table, Trust};
 use recupmail_domain::challenge::ChallengeId;
 use recupmail_domain::conditional::{Change, Item, Write, absent, exists};
 use recupmail_domain::keys::KeyedHash;
@@ -31,6 +31,7 @@ impl Items {
             region: "eu-west-3".to_owned(),
             credentials: Confidential::new(("id".to_owned(), "secret".to_owned(), None)),
             endpoint: Some(endpoint),
+            trust: Trust::Machine,
         });
         ensure_tables(&client, &[(Table::Accounts, "items".to_owned())]).await.unwrap();
         let table = DynamoTable::new(client, "items".to_owned());
