@@ -66,8 +66,13 @@ fn a_table_is_open_to_the_steps_that_need_it_alone() {
         let touched = by_table.iter().filter(|(_, functions)| functions.contains(step));
         touched.map(|((table, _), _)| table.as_str()).collect::<BTreeSet<_>>()
     };
-    assert_eq!(tables("confirm-code"), ["`ChallengesTable`"].into());
-    assert_eq!(tables("logout"), ["`ChallengesTable`"].into());
+    for step in ["confirm-code", "logout"] {
+        assert_eq!(tables(step), ["`ChallengesTable`"].into());
+        let of_challenges =
+            grants().into_iter().filter(|grant| grant.function == step && grant.on == "`ChallengesTable`");
+        let may: Vec<_> = of_challenges.flat_map(|grant| grant.actions).collect();
+        assert_eq!(may, ["dynamodb:UpdateItem"], "{step} can only update challenges");
+    }
     assert!(tables("rotate-secret").is_empty());
 }
 

@@ -1,6 +1,6 @@
 //! Spends a guess and compares it.
 
-use recupmail_aws::{Challenges, DynamoTable, dynamodb};
+use recupmail_aws::{DynamoTable, UpdatedChallenges, dynamodb};
 use recupmail_config::{Environment, Table};
 use recupmail_domain::recovery::confirm_code::confirm_code;
 use recupmail_domain::secret::Confidential;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub struct ConfirmCode {
     context: StepContext,
-    challenges: Challenges,
+    challenges: UpdatedChallenges,
 }
 
 #[derive(Deserialize)]

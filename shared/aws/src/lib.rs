@@ -23,7 +23,7 @@ pub use rotation::{Rotation, RotationError};
 pub use secrets::{Keeper, Secrets};
 pub use stores::accounts::Accounts;
 pub use stores::audit::{AuditEntry, AuditLog};
-pub use stores::challenges::Challenges;
+pub use stores::challenges::{Challenges, UpdatedChallenges};
 pub use stores::issued::{BATCH_PART, BatchPart, IssuedCodes};
 pub use stores::limits::Counters;
 pub use stores::people::{Imported, KnownPerson, People, Root};
