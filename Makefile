@@ -6,7 +6,7 @@ CARGO := cargo
 FUNCTIONS := verify-identity send-code confirm-code set-password logout rotate-secret
 DEPLOY := $(DEPLOY_VENV)/bin/python infra/deploy
 
-.PHONY: run test lint bench bench-tools build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
+.PHONY: run test lint load bench bench-tools build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
@@ -45,6 +45,10 @@ take-back: for-institution deploy-tools
 
 for-institution:
 	@test -n "$(INSTITUTION)" || (echo "Which institution? INSTITUTION=usms, another folder of infra/institutions, or a path" && exit 1)
+
+## Lets many recover at once on this machine, with release builds: make load LOAD="--people 20000 -- --users 100 --run-time 60"
+load: tools
+	python3 tests/load/run.py $(LOAD)
 
 ## Measures the functions' release builds beside a bare one, and beside plain functions for Node and Python.
 bench: tools deploy-tools bench-tools
