@@ -54,8 +54,16 @@ pub struct Call {
 /// All texts.
 #[derive(Debug)]
 pub struct Texts {
-    locales: BTreeMap<&'static str, Locale>,
-    default_locale: &'static str,
+    /// The first is the default.
+    languages: Vec<Language>,
+}
+
+/// A language, read when something is first said in it: most requests need no text, and no start should wait for any.
+#[derive(Debug)]
+struct Language {
+    name: &'static str,
+    file: &'static str,
+    locale: OnceLock<Locale>,
     /// Those of messages: only functions that send some make them.
     templates: OnceLock<Environment<'static>>,
 }
@@ -81,66 +89,40 @@ pub enum TextsError {
 }
 
 impl Texts {
-    /// Reads the texts of these locales; the first is the default.
+    /// The texts of these locales; the first is the default.
     pub fn load(locales: &[String]) -> Result<Self, TextsError> {
         let compiled_in = |asked: &String| {
             let found = LOCALES.into_iter().find(|(name, _)| name == asked);
-            found.ok_or_else(|| TextsError::UnknownLocale(asked.clone()))
+            let (name, file) = found.ok_or_else(|| TextsError::UnknownLocale(asked.clone()))?;
+            Ok::<_, TextsError>(Language { name, file, locale: OnceLock::new(), templates: OnceLock::new() })
         };
-        let spoken = locales.iter().map(compiled_in).collect::<Result<Vec<_>, _>>()?;
-        let (default_locale, _) = *spoken.first().ok_or(TextsError::NoLocale)?;
-        let read = |(name, file)| {
-            let locale = serde_json::from_str(file).map_err(|cause| TextsError::Malformed(name, cause))?;
-            Ok((name, locale))
-        };
-        let locales = spoken.into_iter().map(read).collect::<Result<_, TextsError>>()?;
-        Ok(Self { locales, default_locale, templates: OnceLock::new() })
+        let languages = locales.iter().map(compiled_in).collect::<Result<Vec<_>, _>>()?;
+        if languages.is_empty() { Err(TextsError::NoLocale) } else { Ok(Self { languages }) }
     }
 
-    /// Makes the templates of messages, which the first message would have to wait for.
+    /// Makes the templates of messages in the default language, which its first message would have to wait for.
     pub fn prepare_messages(&self) -> Result<(), TextsError> {
-        self.templates().map(drop)
+        self.language(None)?.templates().map(drop)
     }
 
-    fn templates(&self) -> Result<&Environment<'static>, TextsError> {
-        if let Some(made) = self.templates.get() {
-            return Ok(made);
-        }
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.set_auto_escape_callback(|name| {
-            // What HTML escapes is what XML does, by numbers that both read.
-            let markup = matches!(name.rsplit('.').next(), Some("html" | "ssml"));
-            if markup { AutoEscape::Html } else { AutoEscape::None }
-        });
-        for (name, locale) in &self.locales {
-            for (template, source) in sources(name, locale) {
-                templates.add_template_owned(format!("{name}.{template}"), source)?;
-            }
-        }
-        Ok(self.templates.get_or_init(|| templates))
+    /// The language of this name, or the default one.
+    fn language(&self, asked: Option<&str>) -> Result<&Language, TextsError> {
+        let asked = asked.and_then(|asked| self.languages.iter().find(|language| language.name == asked));
+        asked.or(self.languages.first()).ok_or(TextsError::NoLocale)
     }
 
-    /// The locale of this name, or the default one.
-    fn locale(&self, asked: Option<&str>) -> Option<(&'static str, &Locale)> {
-        let asked = asked.and_then(|asked| self.locales.get_key_value(asked));
-        let found = asked.or_else(|| self.locales.get_key_value(self.default_locale));
-        found.map(|(name, locale)| (*name, locale))
-    }
-
-    /// The same, for who must have one.
-    fn spoken(&self, asked: &str) -> Result<(&'static str, &Locale), TextsError> {
-        self.locale(Some(asked)).ok_or(TextsError::NoLocale)
+    fn locale(&self, asked: Option<&str>) -> Result<&Locale, TextsError> {
+        self.language(asked)?.locale()
     }
 
     /// What a problem is called in a locale, or in the default one.
     pub fn problem(&self, locale: Option<&str>, code: &str) -> Option<&ProblemText> {
-        self.locale(locale)?.1.problems.get(code)
+        self.locale(locale).ok()?.problems.get(code)
     }
 
     /// What to do about a password that a directory refuses by a rule of its own.
     pub fn refusal(&self, locale: Option<&str>, rule: DirectoryRule) -> Option<&str> {
-        Some(self.locale(locale)?.1.refusals.of(rule))
+        Some(self.locale(locale).ok()?.refusals.of(rule))
     }
 
     /// The SMS that carries a code. Its last line is what WebOTP reads.
@@ -150,8 +132,8 @@ impl Texts {
 
     /// The call that carries a code, spelled out twice.
     pub fn code_call(&self, locale: &str, text: &CodeText<'_>) -> Result<Call, TextsError> {
-        let voice = self.spoken(locale)?.1.voice.name.clone();
-        Ok(Call { voice, ssml: self.render(locale, "voice.code.ssml", &text.values(), Around::Bare)? })
+        let voice = self.locale(Some(locale))?.voice.name.clone();
+        Ok(Call { voice, ssml: self.render(locale, "voice.code.ssml", &text.values(), Around::Call)? })
     }
 
     /// The mail that carries a code.
@@ -171,16 +153,16 @@ impl Texts {
 
     /// The time of day there, as the locale writes it.
     pub fn time_of_day(&self, locale: &str, at: Timestamp, zone: &TimeZone) -> Result<String, TextsError> {
-        formatted(at, zone, &self.spoken(locale)?.1.times.of_day)
+        formatted(at, zone, &self.locale(Some(locale))?.times.of_day)
     }
 
     /// Day and time there, as the locale writes them.
     pub fn day_and_time(&self, locale: &str, at: Timestamp, zone: &TimeZone) -> Result<String, TextsError> {
-        formatted(at, zone, &self.spoken(locale)?.1.times.day_and_time)
+        formatted(at, zone, &self.locale(Some(locale))?.times.day_and_time)
     }
 
     fn mail(&self, locale: &str, name: &str, values: &Values<'_>) -> Result<Mail, TextsError> {
-        let text = Around::Text(self.spoken(locale)?.1.direction);
+        let text = Around::Text(self.locale(Some(locale))?.direction);
         Ok(Mail {
             subject: self.render(locale, &format!("{name}.subject"), values, Around::Bare)?,
             text: self.render(locale, &format!("{name}.txt"), values, text)?,
@@ -195,10 +177,38 @@ impl Texts {
         values: &Values<'_>,
         around: Around,
     ) -> Result<String, TextsError> {
-        let (locale, _) = self.spoken(locale)?;
-        let template = self.templates()?.get_template(&format!("{locale}.{template}"))?;
+        let template = self.language(Some(locale))?.templates()?.get_template(template)?;
         let values: BTreeMap<_, _> = values.iter().map(|(name, part)| (*name, part.within(around))).collect();
         Ok(template.render(Value::from(values))?.trim().to_owned())
+    }
+}
+
+impl Language {
+    fn locale(&self) -> Result<&Locale, TextsError> {
+        if let Some(read) = self.locale.get() {
+            return Ok(read);
+        }
+        let read =
+            serde_json::from_str(self.file).map_err(|cause| TextsError::Malformed(self.name, cause))?;
+        Ok(self.locale.get_or_init(|| read))
+    }
+
+    fn templates(&self) -> Result<&Environment<'static>, TextsError> {
+        if let Some(made) = self.templates.get() {
+            return Ok(made);
+        }
+        // Templates use no filters, tests or functions, so none are carried along.
+        let mut templates = Environment::empty();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|name| {
+            // What HTML escapes is what XML does, by numbers that both read.
+            let markup = matches!(name.rsplit('.').next(), Some("html" | "ssml"));
+            if markup { AutoEscape::Html } else { AutoEscape::None }
+        });
+        for (template, source) in sources(self.name, self.locale()?) {
+            templates.add_template_owned(template, source)?;
+        }
+        Ok(self.templates.get_or_init(|| templates))
     }
 }
 

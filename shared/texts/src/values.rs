@@ -63,8 +63,10 @@ pub(crate) enum Part<'a> {
 /// What a value stands in.
 #[derive(Clone, Copy)]
 pub(crate) enum Around {
-    /// A message that is plain characters: a text message, a call, a subject.
+    /// A message that is plain characters: a text message, a subject.
     Bare,
+    /// A call, which spells codes.
+    Call,
     /// The plain text of a mail.
     Text(Direction),
     /// HTML.
@@ -93,6 +95,8 @@ impl ChangeText<'_> {
             ("institution", Part::Own(self.institution)),
             ("institution_name", Part::Own(self.institution_name)),
             ("colour", Part::Own(self.colour)),
+            // What mails ask to tell the two apart.
+            ("code", Part::Own("")),
             ("when", Part::LeftToRight(self.when)),
             ("office", Part::LeftToRight(self.office)),
         ])
@@ -105,6 +109,7 @@ impl Part<'_> {
     pub(crate) fn within(self, around: Around) -> Value {
         match (self, around) {
             (Self::Count(count), _) => count.into(),
+            (Self::Code(text), Around::Call) => text.chars().collect(),
             (Self::Name(text), Around::Html) => markup(format!("<bdi>{}</bdi>", HtmlEscape(text))),
             (Self::Code(text), Around::Html) => {
                 markup(format!("<bdi dir=\"ltr\">{}</bdi>", HtmlEscape(text)))
