@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -72,6 +73,11 @@ fn timeouts(attempt: Duration, operation: Duration) -> TimeoutConfig {
         .build()
 }
 
+/// Answers are small, and each attempt has its time: a stream that stalls needs no watch of its own.
+fn unwatched() -> StalledStreamProtectionConfig {
+    StalledStreamProtectionConfig::disabled()
+}
+
 /// What a client of any service is made of, for one that only asks: with a retry.
 pub fn sdk_config(store: &Store) -> SdkConfig {
     let mut config = SdkConfig::builder()
@@ -93,6 +99,7 @@ pub fn dynamodb(store: &Store) -> aws_sdk_dynamodb::Client {
         .credentials_provider(credentials(store))
         .http_client(http_client(store))
         .timeout_config(timeouts(ATTEMPT, OPERATION))
+        .stalled_stream_protection(unwatched())
         .retry_config(
             RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(50)),
         );
@@ -121,6 +128,7 @@ pub(crate) fn secrets_manager(store: &Store) -> aws_sdk_secretsmanager::Client {
         .credentials_provider(credentials(store))
         .http_client(http_client(store))
         .timeout_config(timeouts(ATTEMPT, OPERATION))
+        .stalled_stream_protection(unwatched())
         .retry_config(RetryConfig::standard().with_max_attempts(2));
     config.set_endpoint_url(store.endpoint.clone());
     aws_sdk_secretsmanager::Client::from_conf(config.build())
@@ -137,6 +145,7 @@ macro_rules! message_service {
                 .credentials_provider(credentials(store))
                 .http_client(http_client(store))
                 .timeout_config(timeouts(MESSAGE, MESSAGE))
+                .stalled_stream_protection(unwatched())
                 .retry_config(RetryConfig::disabled());
             config.set_endpoint_url(store.endpoint.clone());
             $sdk::Client::from_conf(config.build())

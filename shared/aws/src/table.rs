@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Update,
 };
 use recupmail_domain::conditional::{Condition, Item, Write};
-use recupmail_domain::ports::{Unavailable, Written};
+use recupmail_domain::ports::{Room, Unavailable, Written};
 use std::collections::HashMap;
 
 /// The name of every table's hash key.
@@ -78,6 +78,27 @@ impl DynamoTable {
 
     /// Applies a conditional write.
     pub(crate) async fn update(&self, key: &str, write: &Write) -> Result<Written, Unavailable> {
+        match self.apply(key, write, ReturnValue::AllNew).await? {
+            Ok(item) => Ok(Written::Applied(item)),
+            Err(item) => Ok(Written::Refused(item)),
+        }
+    }
+
+    /// Applies the write of a counter, of which nobody asks what it made.
+    pub(crate) async fn spend(&self, key: &str, write: &Write) -> Result<Room, Unavailable> {
+        match self.apply(key, write, ReturnValue::None).await? {
+            Ok(_) => Ok(Room::Counted),
+            Err(item) => Ok(Room::Full(item)),
+        }
+    }
+
+    /// What the item is now, as far as `told` asks, or what it still is.
+    async fn apply(
+        &self,
+        key: &str,
+        write: &Write,
+        told: ReturnValue,
+    ) -> Result<Result<Item, Option<Item>>, Unavailable> {
         let expression = Expression::of(write);
         let answer = self
             .client
@@ -88,15 +109,15 @@ impl DynamoTable {
             .update_expression(expression.update)
             .set_expression_attribute_names(Some(expression.names))
             .set_expression_attribute_values(unless_empty(expression.values))
-            .return_values(ReturnValue::AllNew)
+            .return_values(told)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
         match answer {
-            Ok(answer) => Ok(Written::Applied(answer.attributes.map(from_attributes).unwrap_or_default())),
+            Ok(answer) => Ok(Ok(answer.attributes.map(from_attributes).unwrap_or_default())),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
-                    Ok(Written::Refused(refusal.item.clone().map(from_attributes)))
+                    Ok(Err(refusal.item.clone().map(from_attributes)))
                 }
                 _ => Err(unavailable(error)),
             },

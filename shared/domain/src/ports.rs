@@ -60,10 +60,19 @@ pub trait DescribeRegistry {
     fn describe_registry(&self) -> impl Future<Output = Result<RegistrySummary, Unavailable>> + Send;
 }
 
+/// What became of an attempt to spend a counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// There was room: it is counted.
+    Counted,
+    /// There was none; the counter is still this.
+    Full(Option<Item>),
+}
+
 /// Spends counters.
 pub trait SpendLimit {
     /// Applies the counter's write.
-    fn spend(&self, counter: &Counter) -> impl Future<Output = Result<Written, Unavailable>> + Send;
+    fn spend(&self, counter: &Counter) -> impl Future<Output = Result<Room, Unavailable>> + Send;
 }
 
 /// Reads counters without spending them.

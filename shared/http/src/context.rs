@@ -49,8 +49,7 @@ pub enum StartError {
 impl StepContext {
     /// Reads the configuration of the step with this name.
     pub fn load(step: &'static str, environment: &Environment) -> Result<Self, StartError> {
-        let institution = Institution::of_function(&environment.institution()?)?;
-        let mut rules = institution.rules()?;
+        let (institution, mut rules) = Institution::of_function(&environment.institution()?)?;
         rules.limits = environment.limits(rules.limits)?;
         let keys = environment.keys()?;
         let edge = Edge {

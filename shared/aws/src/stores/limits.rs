@@ -4,7 +4,7 @@ use crate::table::DynamoTable;
 use recupmail_domain::conditional::Value;
 use recupmail_domain::keys::KeyedHash;
 use recupmail_domain::limits::{Counter, Route, count_attribute, starts_key};
-use recupmail_domain::ports::{ClearStarts, ReadLimit, SpendLimit, Unavailable, Written};
+use recupmail_domain::ports::{ClearStarts, ReadLimit, Room, SpendLimit, Unavailable};
 
 /// The table of counters.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ impl From<DynamoTable> for Counters {
 }
 
 impl SpendLimit for Counters {
-    async fn spend(&self, counter: &Counter) -> Result<Written, Unavailable> {
-        self.0.update(&counter.key, &counter.write).await
+    async fn spend(&self, counter: &Counter) -> Result<Room, Unavailable> {
+        self.0.spend(&counter.key, &counter.write).await
     }
 }
 

@@ -145,12 +145,12 @@ fn one_per_line(path: &Path, faults: &[Fault]) -> String {
 }
 
 impl Institution {
-    /// Reads and validates what was packed with a function, `institution.json`, or else the file as it is written.
-    pub fn of_function(folder: &Path) -> Result<Self, InstitutionError> {
+    /// Reads what was packed with a function, `institution.json`, or else the file as it is written; with its rules.
+    pub fn of_function(folder: &Path) -> Result<(Self, Rules), InstitutionError> {
         let path = folder.join("institution.json");
         #[cfg(feature = "written")]
         if !path.is_file() {
-            return Self::load(folder);
+            return Self::written(folder);
         }
         let file = read(&path)?;
         let packed = serde_json::from_str(&file);
@@ -162,22 +162,32 @@ impl Institution {
     /// Reads and validates the file in an institution's folder, or the file itself.
     #[cfg(feature = "written")]
     pub fn load(path: &Path) -> Result<Self, InstitutionError> {
-        let path = if path.is_dir() { path.join("institution.toml") } else { path.to_owned() };
-        Self::parse(&read(&path)?, &path)
+        Self::written(path).map(|(institution, _)| institution)
     }
 
     /// Reads and validates a file's text; messages name the path.
     #[cfg(feature = "written")]
     pub fn parse(text: &str, path: &Path) -> Result<Self, InstitutionError> {
+        Self::parsed(text, path).map(|(institution, _)| institution)
+    }
+
+    #[cfg(feature = "written")]
+    fn written(path: &Path) -> Result<(Self, Rules), InstitutionError> {
+        let path = if path.is_dir() { path.join("institution.toml") } else { path.to_owned() };
+        Self::parsed(&read(&path)?, &path)
+    }
+
+    #[cfg(feature = "written")]
+    fn parsed(text: &str, path: &Path) -> Result<(Self, Rules), InstitutionError> {
         let read = toml::from_str(text)
             .map_err(|cause| InstitutionError::Malformed { path: path.to_owned(), cause: Box::new(cause) })?;
         Self::valid(read, path)
     }
 
-    fn valid(mut read: Self, path: &Path) -> Result<Self, InstitutionError> {
+    fn valid(mut read: Self, path: &Path) -> Result<(Self, Rules), InstitutionError> {
         path.clone_into(&mut read.path);
-        read.rules()?;
-        Ok(read)
+        let rules = read.rules()?;
+        Ok((read, rules))
     }
 
     /// The rules of this institution, checked against the handbook's bounds.

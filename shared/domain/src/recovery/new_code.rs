@@ -9,7 +9,7 @@ use crate::contact::Contact;
 use crate::keys::Mac256;
 use crate::limits::Counter;
 use crate::person::Profile;
-use crate::ports::{FindIssued, SendMessage, SpendLimit, Unavailable, Written};
+use crate::ports::{FindIssued, Room, SendMessage, SpendLimit, Unavailable};
 use futures_util::future::try_join;
 use rand::CryptoRng;
 
@@ -100,8 +100,8 @@ async fn reserve(
     let day = institutions_day(challenge, target, house).map(Counter::without_counting);
     let (reserved, day_closed) = try_join(limits.spend(&counter), closed(limits, day)).await?;
     let destination_closed = match reserved {
-        Written::Applied(_) => None,
-        Written::Refused(stored) => Some(rules.destination_wait(contact, stored.as_ref(), now)),
+        Room::Counted => None,
+        Room::Full(stored) => Some(rules.destination_wait(contact, stored.as_ref(), now)),
     };
     Ok(destination_closed.max(day_closed))
 }
@@ -131,7 +131,7 @@ fn institutions_day(challenge: &Challenge, target: &Target<'_>, house: &House<'_
 async fn closed(limits: &impl SpendLimit, counter: Option<Counter>) -> Result<Option<u64>, Unavailable> {
     let Some(counter) = counter else { return Ok(None) };
     Ok(match limits.spend(&counter).await? {
-        Written::Applied(_) => None,
-        Written::Refused(_) => Some(counter.ends_in),
+        Room::Counted => None,
+        Room::Full(_) => Some(counter.ends_in),
     })
 }

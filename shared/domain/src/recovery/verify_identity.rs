@@ -14,7 +14,7 @@ use crate::identity::{FieldError, FieldFault, IdentityClaim, Scheme, SchemeKind}
 use crate::issued::IssuedKind;
 use crate::limits::{Counter, Identification, Route, Spending, count_attribute};
 use crate::person::{Profile, RegistrySummary};
-use crate::ports::{AddChallenge, DescribeRegistry, FindPerson, ReadLimit, SpendLimit, Unavailable, Written};
+use crate::ports::{AddChallenge, DescribeRegistry, FindPerson, ReadLimit, Room, SpendLimit, Unavailable};
 use futures_util::future::{try_join, try_join_all, try_join3};
 use rand::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -188,7 +188,7 @@ async fn start(
     let counter = if profile.exists() { counter } else { counter.of_nobody(now) };
     let challenge = Challenge::from_item(&id, &item).map_err(Inconsistent::from)?;
     let ((), start) = try_join(challenges.add_challenge(&id, item), limits.spend(&counter)).await?;
-    if let Written::Refused(stored) = start {
+    if let Room::Full(stored) = start {
         let count = match stored.as_ref().and_then(|item| item.get(count_attribute())) {
             Some(Value::Number(count)) => *count,
             _ => 0,
@@ -212,11 +212,11 @@ fn masked_contacts(methods: &[Method], profile: &Profile, summary: &RegistrySumm
 
 /// Spends all counters at once; exhausted if any of them is, for as long as the longest.
 async fn spend_all(limits: &impl SpendLimit, counters: &[Counter]) -> Result<Spending, Unavailable> {
-    let written = try_join_all(counters.iter().map(|counter| limits.spend(counter))).await?;
-    let waits = written
+    let spent = try_join_all(counters.iter().map(|counter| limits.spend(counter))).await?;
+    let waits = spent
         .iter()
         .zip(counters)
-        .filter(|(w, _)| matches!(w, Written::Refused(_)))
+        .filter(|(spent, _)| matches!(spent, Room::Full(_)))
         .map(|(_, c)| c.ends_in);
     Ok(Spending::after(waits.max()))
 }

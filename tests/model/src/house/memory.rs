@@ -13,7 +13,7 @@ use recupmail_domain::person::{PersonRecord, RegistrySummary};
 use recupmail_domain::ports::{
     AddChallenge, ChangeAccount, ChangeChallenge, ChangeNotice, ClearStarts, CodeMessage, DeliveryFailure,
     DescribeRegistry, FindIssued, FindPerson, HashPassword, NotifyPerson, ReadChallenge, ReadLimit,
-    RecordAudit, Salt, SendMessage, SpendLimit, Transacted, Unavailable, Written,
+    RecordAudit, Room, Salt, SendMessage, SpendLimit, Transacted, Unavailable, Written,
 };
 use recupmail_domain::secret::Confidential;
 use std::collections::BTreeMap;
@@ -142,8 +142,11 @@ impl ChangeChallenge for Memory {
 }
 
 impl SpendLimit for Memory {
-    async fn spend(&self, counter: &Counter) -> Result<Written, Unavailable> {
-        Ok(self.change(&counter.key, &counter.write))
+    async fn spend(&self, counter: &Counter) -> Result<Room, Unavailable> {
+        Ok(match self.change(&counter.key, &counter.write) {
+            Written::Applied(_) => Room::Counted,
+            Written::Refused(item) => Room::Full(item),
+        })
     }
 }
 
