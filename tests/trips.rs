@@ -13,7 +13,7 @@ use confirm_code::ConfirmCode;
 use logout::Logout;
 use recupmail_config::Environment;
 use recupmail_http::Step;
-use recupmail_tests::{Kind, Person, Stack, http, stack, stack_of};
+use recupmail_tests::{Client, Kind, Person, Stack, http, stack, stack_of};
 use send_code::SendCode;
 use serde_json::{Value, json};
 use set_password::SetPassword;
@@ -257,4 +257,26 @@ async fn a_recovery_by_mail_costs_no_more_units_than_the_handbook_says() {
     assert_eq!(charged, expected);
     let sum = |of: fn(&Units) -> f64| charged.iter().map(|(_, units)| of(units)).sum::<f64>();
     assert!(sum(|units| units.write) <= 14.0 && sum(|units| units.read) <= 4.0, "{charged:?}");
+}
+
+/// A phone waits for one packet, not for two: IPv6 carries 1,280 bytes everywhere (RFC 8200, section 5), of which 60 are
+/// headers of its own and TCP's and 22 TLS's.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_answer_of_a_recovery_fits_into_one_packet() {
+    const PACKET: usize = 1280 - 60 - 22;
+    let person = Person::take(Kind::Complete);
+    let mut client = Client::of(stack());
+    let mut answers = vec![("verify-identity", client.verify(&person).await)];
+    answers.push(("the state", client.state().await));
+    answers.push(("send-code", client.send("email").await));
+    let text = stack().outbox(person.email()).await[0]["text"].as_str().unwrap().to_owned();
+    let code = text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).unwrap();
+    answers.push(("a wrong code", client.confirm("00000000").await));
+    answers.push(("confirm-code", client.confirm(code).await));
+    answers.push(("a weak password", client.set_password("password").await));
+    answers.push(("set-password", client.set_password("Tagine-7-citrons").await));
+    answers.push(("logout", client.logout().await));
+    for (what, answer) in answers {
+        assert!(answer.bytes() <= PACKET, "{what}: {} bytes", answer.bytes());
+    }
 }

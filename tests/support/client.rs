@@ -4,7 +4,7 @@ use crate::contract::check;
 use crate::people::Person;
 use crate::stack::{Stack, http};
 use reqwest::Method;
-use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -34,6 +34,13 @@ impl Answer {
     pub fn is_at(&self, step: &str) -> &Self {
         assert_eq!((self.status, self.body["step"].as_str()), (200, Some(step)), "{:#}", self.body);
         self
+    }
+
+    /// Bytes of its headers, as HTTP/1.1 writes them, and of its body.
+    pub fn bytes(&self) -> usize {
+        let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+        let body = if self.body.is_null() { 0 } else { self.body.to_string().len() };
+        self.headers.iter().map(header).sum::<usize>() + body
     }
 
     /// Seconds after which trying again helps, if the answer says so.

@@ -11,9 +11,10 @@ use recupmail_config::{Environment, Institution, Table, system_clock};
 use recupmail_domain::clock::Clock;
 use recupmail_tests::pki::{Authority, Validity};
 use recupmail_tests::{Invented, USMS_HEADER};
-use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{CipherSuite, ServerConfig};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -58,9 +59,11 @@ impl Cloud {
         let authority = Authority::new(folder.path());
         let server = authority.issue("services", Validity::Good);
         let chain = vec![CertificateDer::from_pem_file(&server.certificate)?];
-        let config = ServerConfig::builder()
+        let mut config = ServerConfig::builder_with_provider(Arc::new(as_at_aws()))
+            .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(chain, PrivateKeyDer::from_pem_file(&server.key)?)?;
+        config.ignore_client_order = true;
         let acceptor: TlsAcceptor = Arc::new(config).into();
 
         let database = Database::memory()?;
@@ -107,6 +110,14 @@ impl Cloud {
         let text = mails.get(address)?;
         text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).map(str::to_owned)
     }
+}
+
+/// AWS's services choose the cipher, and 128-bit AES with SHA-256 before all (its security policies list
+/// `TLS_AES_128_GCM_SHA256` first), whatever a client would like best.
+fn as_at_aws() -> CryptoProvider {
+    let mut provider = ring::default_provider();
+    provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
+    provider
 }
 
 /// The institution's folder as `pack.py` packs it.
