@@ -118,6 +118,13 @@ impl Instance {
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
     }
 
+    /// Asks it to end, and waits until it has: what watches it can say then what it saw.
+    pub(crate) async fn finish(mut self) -> Result<(), Failed> {
+        kill(self.pid, Signal::SIGTERM)?;
+        self.process.wait().await?;
+        Ok(())
+    }
+
     /// Ends it.
     pub(crate) async fn end(mut self) -> Result<(), Failed> {
         kill(self.pid, Signal::SIGKILL)?;

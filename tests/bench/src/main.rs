@@ -10,6 +10,7 @@
 mod bars;
 mod cloud;
 mod instance;
+mod instructions;
 mod measure;
 mod recovery;
 mod report;
@@ -80,8 +81,12 @@ async fn run(options: Options) -> Result<bool, Failed> {
         let start = vec![python, PathBuf::from("tests/bench/peers/python/bootstrap.py")];
         candidates.push(Candidate::new(Kind::Python, &cloud, |_| Ok(Program::of(start.clone())))?);
     }
-    let figures = measure::all(&cloud, &candidates, &settings).await?;
+    let mut people = 0;
+    let figures = measure::all(&cloud, &candidates, &settings, &mut people).await?;
     report::print(&figures);
+    for candidate in candidates.iter().filter(|one| one.kind == Kind::Ours) {
+        report::print_instructions(&instructions::count(&cloud, candidate, &mut people).await?);
+    }
     let hash = one_hash(&options.functions)?;
     println!("argon2id alone: {} ms of CPU; it is counted apart.", report::ms(hash));
     Ok(bars::hold(&figures, hash))

@@ -35,8 +35,9 @@ pub(crate) struct Settings {
 /// Functions that are measured, by their steps.
 #[derive(Debug)]
 pub(crate) struct Candidate {
-    kind: Kind,
-    programs: BTreeMap<&'static str, Program>,
+    pub(crate) kind: Kind,
+    /// A program for each step.
+    pub(crate) programs: BTreeMap<&'static str, Program>,
 }
 
 /// What was measured of a function: medians.
@@ -92,6 +93,7 @@ pub(crate) async fn all(
     cloud: &Cloud,
     candidates: &[Candidate],
     settings: &Settings,
+    people: &mut u32,
 ) -> Result<Vec<Figures>, Failed> {
     let share = Share::of_memory(MEMORY_MB);
     if let Err(Failed(cause)) = &share {
@@ -99,7 +101,6 @@ pub(crate) async fn all(
             "No share of a processor can be given here ({cause}): first invocations at 128 MB are not measured.\n"
         );
     }
-    let mut people = 0;
     let mut starts: BTreeMap<(Kind, &str), Starts> = BTreeMap::new();
     for step in STEPS
         .into_iter()
@@ -108,16 +109,16 @@ pub(crate) async fn all(
         for _ in 0..settings.starts {
             for candidate in candidates.iter().filter(|one| one.programs.contains_key(step)) {
                 let seen = starts.entry((candidate.kind, step)).or_default();
-                seen.whole.push(start(cloud, candidate, step, &mut people, None).await?);
+                seen.whole.push(start(cloud, candidate, step, people, None).await?);
                 if let Ok(share) = &share {
-                    seen.shared.push(start(cloud, candidate, step, &mut people, Some(share)).await?.first);
+                    seen.shared.push(start(cloud, candidate, step, people, Some(share)).await?.first);
                 }
             }
         }
     }
     let mut figures = Vec::new();
     for candidate in candidates {
-        let warm = warm(cloud, candidate, settings.recoveries, &mut people).await?;
+        let warm = warm(cloud, candidate, settings.recoveries, people).await?;
         for (step, program) in &candidate.programs {
             let Some(seen) = starts.get(&(candidate.kind, *step)) else { continue };
             let binary = match candidate.kind {

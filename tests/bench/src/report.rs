@@ -1,6 +1,8 @@
 //! The figures as tables.
 
+use crate::instructions::Instructions;
 use crate::measure::{Figures, Kind};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Prints a table per kind of figure.
@@ -34,6 +36,21 @@ pub(crate) fn print(figures: &[Figures]) {
     println!(
         "\nTimes in milliseconds, medians; CPU is that of all threads. Memory is the most that was held."
     );
+}
+
+/// Prints how many instructions each function executes.
+pub(crate) fn print_instructions(counted: &BTreeMap<&'static str, Instructions>) {
+    println!("\n| function | instructions of init | of the first invocation | of a warm one |\n|---|---|---|---|");
+    for (step, Instructions { init, first, warm }) in counted {
+        let [init, first, warm] = [*init, *first, *warm].map(millions);
+        println!("| {step} | {init:.1} million | {first:.1} million | {warm:.2} million |");
+    }
+    println!();
+}
+
+#[expect(clippy::cast_precision_loss, reason = "millions to a digit or two")]
+fn millions(number: u64) -> f64 {
+    number as f64 / 1e6
 }
 
 /// What candidates are called.
