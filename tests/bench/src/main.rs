@@ -9,6 +9,7 @@
 
 mod bars;
 mod cloud;
+mod figures;
 mod instance;
 mod instructions;
 mod measure;
@@ -84,10 +85,11 @@ async fn run(options: Options) -> Result<bool, Failed> {
     let mut people = 0;
     let figures = measure::all(&cloud, &candidates, &settings, &mut people).await?;
     report::print(&figures);
+    let hash = one_hash(&options.functions)?;
+    figures::write(&figures, hash)?;
     for candidate in candidates.iter().filter(|one| one.kind == Kind::Ours) {
         report::print_instructions(&instructions::count(&cloud, candidate, &mut people).await?);
     }
-    let hash = one_hash(&options.functions)?;
     println!("argon2id alone: {} ms of CPU; it is counted apart.", report::ms(hash));
     Ok(bars::hold(&figures, hash))
 }

@@ -40,7 +40,9 @@ pub(crate) fn print(figures: &[Figures]) {
 
 /// Prints how many instructions each function executes.
 pub(crate) fn print_instructions(counted: &BTreeMap<&'static str, Instructions>) {
-    println!("\n| function | instructions of init | of the first invocation | of a warm one |\n|---|---|---|---|");
+    println!(
+        "\n| function | instructions of init | of the first invocation | of a warm one |\n|---|---|---|---|"
+    );
     for (step, Instructions { init, first, warm }) in counted {
         let [init, first, warm] = [*init, *first, *warm].map(millions);
         println!("| {step} | {init:.1} million | {first:.1} million | {warm:.2} million |");
