@@ -82,7 +82,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     report::print_comparison(&days);
     println!("\n## The model's processor beside the bench's\n");
     report::print_processor(ours);
-    println!("\n## What is assumed\n\n{}\n{MODEL}", table(&file)?);
+    println!("\n## What is assumed\n\n{}\n\n{MODEL}", table(&file)?);
     Ok(())
 }
 
@@ -91,8 +91,8 @@ const MODEL: &str = "\
 An invocation uses CPU and waits for the network by turns: its measured CPU time in equal parts before, between and after its \
 trips, of which `tests/trips.rs` counts those to DynamoDB. Measured are the time of init and the CPU time of first and warm \
 invocations; a look is taken to need as much as an identification. Node and Python are given our trips, our memory sizes and \
-the hash that the bench measures alone, which favours them: in a function a hash touches new memory, and costs more. usms lets nobody state an \
-identifier alone, so no answer is held back; an institution that does answers after 0.3 s and 1 s.
+the hash as the bench measures it alone, in a loop; in a function it may cost more. usms lets nobody state an identifier \
+alone, so no answer is held back; an institution that does answers after 0.3 s and 1 s.
 
 Left out: phones and CloudFront on the way, limits of networks, sessions that run out, instances that Lambda replaces while \
 they are used, and tables that have to grow.";
