@@ -6,7 +6,7 @@ CARGO := cargo
 FUNCTIONS := verify-identity send-code confirm-code set-password logout rotate-secret
 DEPLOY := $(DEPLOY_VENV)/bin/python infra/deploy
 
-.PHONY: run test lint load bench bench-tools build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
+.PHONY: run test lint load bench bench-tools september build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
@@ -56,6 +56,11 @@ bench: tools deploy-tools bench-tools
 	$(DEPLOY)/build.py --institution usms --cargo-lambda $(VENV)/bin/cargo-lambda --also bare-hello one-hash
 	$(CARGO) build --locked --profile tools -p recupmail-bench
 	target/tools/recupmail-bench --python $(LOCAL)/bench-venv/bin/python
+
+## Simulates a September day on Lambda with what the last `make bench` measured: tests/bench/september/assumptions.toml says what else.
+september:
+	$(CARGO) build --locked --profile tools -p recupmail-september
+	target/tools/recupmail-september
 
 bench-tools: tests/bench/peers/node/node_modules/.installed $(LOCAL)/bench-venv/.installed
 
