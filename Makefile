@@ -21,6 +21,8 @@ test: lint tools template-tools browser-tools servers
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) fmt --manifest-path tests/load/Cargo.toml --check
+	$(CARGO) clippy --locked --manifest-path tests/load/Cargo.toml --target-dir target/load --all-targets -- -D warnings
 
 ## Builds the functions for AWS and packs each with the institution's file: make build INSTITUTION=usms
 build: for-institution tools deploy-tools
