@@ -1,106 +1,23 @@
 //! How often each step goes to DynamoDB. The real steps run in this process against the stack's own
-//! services, with a counting proxy before DynamoDB.
+//! services, with a proxy before DynamoDB that counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod wired;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use confirm_code::ConfirmCode;
 use logout::Logout;
 use recupmail_config::Environment;
 use recupmail_http::Step;
-use recupmail_tests::{Client, Kind, Person, Stack, http, stack, stack_of};
+use recupmail_tests::{Charging, Client, Kind, Person, Stack, Units, stack, stack_of};
 use send_code::SendCode;
-use serde_json::{Value, json};
+use serde_json::json;
 use set_password::SetPassword;
-use std::sync::{Arc, Mutex};
 use verify_identity::VerifyIdentity;
 use wired::{call, refused};
 
-/// Passes calls on to DynamoDB and remembers what they were, and what they cost.
-#[derive(Clone)]
-struct Counting {
-    target: String,
-    client: reqwest::Client,
-    calls: Arc<Mutex<Vec<Counted>>>,
-}
-
-/// A call, with the table's kind.
-#[derive(Clone, Debug)]
-struct Counted {
-    call: String,
-    units: Units,
-}
-
-/// What DynamoDB charges (Amazon DynamoDB Developer Guide, "Read and write capacity"): a transaction's writes twice.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Units {
-    read: f64,
-    write: f64,
-}
-
-impl Counting {
-    async fn before(target: String) -> (Self, String) {
-        let counting = Self { target, client: http(), calls: Arc::default() };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(pass).with_state(counting.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (counting, url)
-    }
-
-    /// The calls since this was last asked, sorted, with the table's kind.
-    fn taken(&self) -> Vec<String> {
-        let counted = std::mem::take(&mut *self.calls.lock().unwrap());
-        let mut calls: Vec<_> = counted.into_iter().map(|one| one.call).collect();
-        calls.sort();
-        calls
-    }
-
-    /// What the calls since this was last asked cost.
-    fn charged(&self) -> Units {
-        let counted = std::mem::take(&mut *self.calls.lock().unwrap());
-        let sum = |of: fn(&Units) -> f64| counted.iter().map(|one| of(&one.units)).sum();
-        Units { read: sum(|units| units.read), write: sum(|units| units.write) }
-    }
-}
-
-async fn pass(State(counting): State<Counting>, mut headers: HeaderMap, body: Bytes) -> Response {
-    let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap().to_owned();
-    let mut request: Value = serde_json::from_slice(&body).unwrap();
-    let table = request["TableName"].as_str().unwrap_or("recupmail-several").trim_start_matches("recupmail-");
-    let call = format!("{operation} {table}");
-    request["ReturnConsumedCapacity"] = json!("TOTAL");
-    headers.remove("content-length");
-    let answer =
-        counting.client.post(&counting.target).headers(headers).body(request.to_string()).send().await;
-    let answer = answer.unwrap();
-    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
-    let content_type = answer.headers()["content-type"].clone();
-    let body = answer.bytes().await.unwrap();
-    let told: Value = serde_json::from_slice(&body).unwrap();
-    let charged = told["ConsumedCapacity"]
-        .as_array()
-        .cloned()
-        .unwrap_or_else(|| vec![told["ConsumedCapacity"].clone()]);
-    let charged: f64 = charged.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
-    // A write whose condition fails is charged too, and DynamoDB does not say it.
-    let charged = if status.is_success() { charged } else { 1.0 };
-    let units = match operation.as_str() {
-        "GetItem" => Units { read: charged, write: 0.0 },
-        _ => Units { read: 0.0, write: charged },
-    };
-    counting.calls.lock().unwrap().push(Counted { call, units });
-    (status, [("content-type", content_type)], body).into_response()
-}
-
 /// The environment of a stack's functions with a counting proxy before DynamoDB.
-async fn counted(stack: &Stack) -> (Counting, Environment) {
-    let (dynamodb, url) = Counting::before(stack.variable("AWS_ENDPOINT_URL_DYNAMODB")).await;
+async fn counted(stack: &Stack) -> (Charging, Environment) {
+    let (dynamodb, url) = Charging::before(stack.variable("AWS_ENDPOINT_URL_DYNAMODB")).await;
     let variables = stack.variables().into_iter().map(|(name, value)| {
         let value = if name == "AWS_ENDPOINT_URL_DYNAMODB" { url.clone() } else { value };
         // Production's own limits: the network is counted too.
@@ -123,13 +40,13 @@ async fn nobody_costs_the_calls_that_everybody_costs() {
         let mut token = None;
         let mut steps = Vec::new();
         call(&verify, &statement, &mut token).await;
-        steps.push(dynamodb.taken());
+        steps.push(dynamodb.taken().calls);
         for method in ["m1", "desk"] {
             call(&send, &json!({"method": method}), &mut token).await;
-            steps.push(dynamodb.taken());
+            steps.push(dynamodb.taken().calls);
         }
         refused(&confirm, &json!({"code": "1HBC V8AP DYY1"}), &mut token).await;
-        steps.push(dynamodb.taken());
+        steps.push(dynamodb.taken().calls);
         calls.push(steps);
     }
     assert_eq!(calls[1], calls[2], "the first of an instance also reads the registry's summary");
@@ -161,7 +78,7 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
     let mut statement = person.statement();
     call(&verify, &statement, &mut token).await;
     assert_eq!(
-        dynamodb.taken(),
+        dynamodb.taken().calls,
         [
             "GetItem limits",
             "GetItem people",
@@ -176,7 +93,7 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
     statement["locale"] = json!("fr");
     call(&verify, &statement, &mut token).await;
     assert_eq!(
-        dynamodb.taken(),
+        dynamodb.taken().calls,
         [
             "GetItem limits",
             "GetItem people",
@@ -191,7 +108,7 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
     let send = SendCode::wire(&environment).unwrap();
     call(&send, &json!({"method": "m1"}), &mut token).await;
     assert_eq!(
-        dynamodb.taken(),
+        dynamodb.taken().calls,
         ["GetItem challenges", "UpdateItem challenges", "UpdateItem limits"],
         "3 trips: challenge; destination; challenge"
     );
@@ -200,15 +117,15 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
 
     let confirm = ConfirmCode::wire(&environment).unwrap();
     call(&confirm, &json!({"code": code}), &mut token).await;
-    assert_eq!(dynamodb.taken(), ["UpdateItem challenges"], "1 trip");
+    assert_eq!(dynamodb.taken().calls, ["UpdateItem challenges"], "1 trip");
     call(&confirm, &json!({"code": code}), &mut token).await;
-    assert_eq!(dynamodb.taken(), ["UpdateItem challenges", "UpdateItem challenges"], "2 for a repeat");
+    assert_eq!(dynamodb.taken().calls, ["UpdateItem challenges", "UpdateItem challenges"], "2 for a repeat");
 
     let grant = token.clone();
     let set = SetPassword::wire(&environment).unwrap();
     call(&set, &json!({"password": "Tagine-7-citrons"}), &mut token).await;
     assert_eq!(
-        dynamodb.taken(),
+        dynamodb.taken().calls,
         [
             "DeleteItem limits",
             "GetItem challenges",
@@ -221,7 +138,7 @@ async fn no_step_goes_to_dynamodb_more_often_than_the_handbook_says() {
 
     token = grant;
     call(&Logout::wire(&environment).unwrap(), &json!({}), &mut token).await;
-    assert_eq!(dynamodb.taken(), ["UpdateItem challenges"], "1 trip");
+    assert_eq!(dynamodb.taken().calls, ["UpdateItem challenges"], "1 trip");
 }
 
 /// The budget of the handbook's `challenge.md`, step by step.
@@ -232,21 +149,21 @@ async fn a_recovery_by_mail_costs_no_more_units_than_the_handbook_says() {
     let verify = VerifyIdentity::wire(&environment).unwrap();
     // The first identification of an instance also reads the registry's summary.
     call(&verify, &first.statement(), &mut None).await;
-    dynamodb.charged();
+    dynamodb.taken();
 
     let mut token = None;
     let mut charged = Vec::new();
     call(&verify, &person.statement(), &mut token).await;
-    charged.push(("verify-identity", dynamodb.charged()));
+    charged.push(("verify-identity", dynamodb.taken().units));
     call(&SendCode::wire(&environment).unwrap(), &json!({"method": "m1"}), &mut token).await;
-    charged.push(("send-code", dynamodb.charged()));
+    charged.push(("send-code", dynamodb.taken().units));
     let text = stack().outbox(person.email()).await[0]["text"].as_str().unwrap().to_owned();
     let code = text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 8).unwrap();
     call(&ConfirmCode::wire(&environment).unwrap(), &json!({"code": code}), &mut token).await;
-    charged.push(("confirm-code", dynamodb.charged()));
+    charged.push(("confirm-code", dynamodb.taken().units));
     let set = SetPassword::wire(&environment).unwrap();
     call(&set, &json!({"password": "Tagine-7-citrons"}), &mut token).await;
-    charged.push(("set-password", dynamodb.charged()));
+    charged.push(("set-password", dynamodb.taken().units));
 
     let expected = [
         ("verify-identity", Units { read: 2.0, write: 4.0 }),

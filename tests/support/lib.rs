@@ -9,6 +9,7 @@
     reason = "test support: a failure here is a failed test"
 )]
 
+mod charging;
 mod client;
 mod contract;
 mod crowd;
@@ -21,6 +22,7 @@ mod stack;
 mod timing;
 mod variant;
 
+pub use charging::{Charged, Charging, Units};
 pub use client::{Answer, Client, issued_code_in};
 pub use contract::check;
 pub use crowd::{Invented, USMS_HEADER};
