@@ -15,21 +15,21 @@ pub(crate) fn hold(figures: &[Figures], hash: Duration) -> bool {
     println!();
     for one in of(Kind::Ours) {
         // Each makes its connections, and reads its roots, before it takes events.
-        bars.at_most(one, "init, times hello", ratio(one.init.wall, hello.init.wall), 3.0);
+        bars.at_most(one.step, "init, times hello", ratio(one.init.wall, hello.init.wall), 3.0);
         let started = without_hash(one, one.started);
-        bars.at_most(one, "start to first TLS answer, times hello", ratio(started, hello.started), 3.0);
+        bars.at_most(one.step, "start to first TLS answer, times hello", ratio(started, hello.started), 3.0);
         if let Some(node) = of(Kind::Node).find(|node| node.step == one.step) {
             let share = ratio(started, node.started);
-            bars.at_most(one, "start to first TLS answer, of Node's", share, 1.0 / 25.0);
+            bars.at_most(one.step, "start to first TLS answer, of Node's", share, 1.0 / 25.0);
         }
         // With 128 MB a hash alone takes half a second: set-password has 256 MB, and no bar of its own.
         if let Some(first) = one.first_at_share.filter(|_| one.step != "set-password") {
-            bars.at_most(one, "first invocation at 128 MB, ms", millis(first.wall), 8.0);
-            bars.at_most(one, "its CPU, ms", millis(first.cpu), 2.0);
+            bars.at_most(one.step, "first invocation at 128 MB, ms", millis(first.wall), 8.0);
+            bars.at_most(one.step, "its CPU, ms", millis(first.cpu), 2.0);
         }
-        bars.at_most(one, "warm CPU, ms", millis(without_hash(one, one.warm.cpu)), 0.5);
-        bars.at_most(one, "binary, MB", one.binary.map_or(0.0, megabytes), 7.0);
-        bars.at_most(one, "memory, MB", megabytes(one.resident), 12.0);
+        bars.at_most(one.step, "warm CPU, ms", millis(without_hash(one, one.warm.cpu)), 0.5);
+        bars.at_most(one.step, "binary, MB", one.binary.map_or(0.0, megabytes), 7.0);
+        bars.at_most(one.step, "memory, MB", megabytes(one.resident), 12.0);
     }
     let recovery = |kind| of(kind).map(|one| one.warm.cpu).sum::<Duration>();
     let ours = recovery(Kind::Ours).saturating_sub(hash);
@@ -37,22 +37,26 @@ pub(crate) fn hold(figures: &[Figures], hash: Duration) -> bool {
     for (kind, most) in [(Kind::Node, 1.0 / 8.0), (Kind::Python, 1.0 / 4.0)] {
         if let (Some(one), theirs @ 1..) = (of(Kind::Ours).next(), recovery(kind).as_nanos()) {
             let share = ratio(ours, Duration::from_nanos(u64::try_from(theirs).unwrap_or(u64::MAX)));
-            bars.at_most(one, &format!("CPU per recovery, of {kind:?}'s"), share, most);
+            bars.at_most(one.step, &format!("CPU per recovery, of {kind:?}'s"), share, most);
         }
     }
     bars.all
 }
 
-struct Bars {
-    all: bool,
+/// Bars that are held one after the other.
+#[derive(Debug)]
+pub(crate) struct Bars {
+    /// Whether all held so far.
+    pub(crate) all: bool,
 }
 
 impl Bars {
-    fn at_most(&mut self, one: &Figures, what: &str, measured: f64, most: f64) {
+    /// Prints whether what was measured of something is at most this.
+    pub(crate) fn at_most(&mut self, of: &str, what: &str, measured: f64, most: f64) {
         let holds = measured <= most;
         self.all &= holds;
         let verdict = if holds { "holds" } else { "MISSED" };
-        println!("{verdict:7} {:16} {what}: {measured:.3}, at most {most:.3}", one.step);
+        println!("{verdict:7} {of:16} {what}: {measured:.3}, at most {most:.3}");
     }
 }
 

@@ -10,7 +10,7 @@ use recupmail_aws::{DynamoTable, People, dynamodb, ensure_tables};
 use recupmail_config::{Environment, Institution, Table, system_clock};
 use recupmail_domain::clock::Clock;
 use recupmail_tests::pki::{Authority, Validity};
-use recupmail_tests::{Invented, USMS_HEADER};
+use recupmail_tests::{Charging, Invented, USMS_HEADER};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -34,16 +34,22 @@ use tokio_rustls::TlsAcceptor;
 const INSTITUTION: &str = "infra/institutions/usms";
 /// Where the site would live.
 pub(crate) const ORIGIN: &str = "https://recupmail.usms.ac.ma";
+/// The variable that says where DynamoDB is.
+const DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 /// The table of the plain functions, which have one for all.
 const PEERS_TABLE: &str = "peers";
 const ACCOUNT: [(&str, &str); 3] =
     [("AWS_REGION", "eu-west-3"), ("AWS_ACCESS_KEY_ID", "bench"), ("AWS_SECRET_ACCESS_KEY", "bench")];
 
 /// The services, and what functions must be told of them.
-#[derive(Debug)]
 pub(crate) struct Cloud {
     /// The environment of a function.
     pub(crate) variables: Vec<(String, String)>,
+    /// What is in DynamoDB's tables.
+    pub(crate) database: Database,
+    /// Where DynamoDB is without TLS.
+    plain: String,
+    acceptor: TlsAcceptor,
     mails: Mails,
     /// With the certificate, and the institution as functions read it.
     _folder: TempDir,
@@ -69,14 +75,14 @@ impl Cloud {
         let database = Database::memory()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let plain = listener.local_addr()?.port();
-        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, pending()));
+        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database.clone(), pending()));
         let mails = Mails::default();
         let services = serve(Router::new().fallback(secret)).await?;
         let post = serve(Router::new().fallback(send_mail).with_state(mails.clone())).await?;
 
         let mut variables = vec![
             ("RECUPMAIL_INSTITUTION".to_owned(), packed(folder.path())?),
-            ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), tls(&acceptor, plain).await?),
+            (DYNAMODB.to_owned(), tls(&acceptor, plain).await?),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER".to_owned(), tls(&acceptor, services).await?),
             ("AWS_ENDPOINT_URL_SES".to_owned(), tls(&acceptor, post).await?),
         ];
@@ -96,12 +102,19 @@ impl Cloud {
             variables.push((name.to_owned(), value.to_owned()));
         }
         for table in Table::ALL {
-            variables.push((table.variable().to_owned(), format!("{table:?}").to_lowercase()));
+            variables.push((table.variable().to_owned(), name(table)));
         }
         let plain = format!("http://127.0.0.1:{plain}");
         import(&variables, &plain, people).await?;
         tell_peers(&plain, people).await?;
-        Ok(Self { variables, mails, _folder: folder })
+        Ok(Self { variables, database, plain, acceptor, mails, _folder: folder })
+    }
+
+    /// Another way to DynamoDB, on which calls are counted, and what functions must be told to take it.
+    pub(crate) async fn charging(&self) -> Result<(Charging, (String, String)), Failed> {
+        let (charging, url) = Charging::before(self.plain.clone()).await;
+        let port = url.rsplit(':').next().ok_or("no port")?.parse()?;
+        Ok((charging, (DYNAMODB.to_owned(), tls(&self.acceptor, port).await?)))
     }
 
     /// The code in the last mail to an address.
@@ -118,6 +131,11 @@ fn as_at_aws() -> CryptoProvider {
     let mut provider = ring::default_provider();
     provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
     provider
+}
+
+/// What a table is called here.
+pub(crate) fn name(table: Table) -> String {
+    format!("{table:?}").to_lowercase()
 }
 
 /// The institution's folder as `pack.py` packs it.
@@ -177,7 +195,7 @@ async fn send_mail(State(mails): State<Mails>, Form(members): Form<HashMap<Strin
 
 /// Makes the tables and imports invented people, as an operator would.
 async fn import(variables: &[(String, String)], database: &str, people: u32) -> Result<(), Failed> {
-    let here = [("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), database.to_owned()), roots()];
+    let here = [(DYNAMODB.to_owned(), database.to_owned()), roots()];
     let environment: Environment = variables.iter().cloned().chain(here).collect();
     let client = dynamodb(&environment.dynamodb()?);
     let tables: Vec<_> = Table::ALL

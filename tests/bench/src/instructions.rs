@@ -6,6 +6,7 @@ use crate::measure::Candidate;
 use crate::recovery::{Recovery, STEPS};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// Where the profiles stay, each with the number of its invocations, for `callgrind_annotate`.
 const PROFILES: &str = "target/bench";
@@ -57,19 +58,47 @@ async fn executed(
     step: &str,
     everybody: &mut [Recovery],
 ) -> Result<u64, Failed> {
-    std::fs::create_dir_all(PROFILES)?;
-    let profile = format!("{PROFILES}/{step}-{}.callgrind", everybody.len());
-    let mut command = ["valgrind", "--quiet", "--tool=callgrind"].map(PathBuf::from).to_vec();
-    command.push(format!("--callgrind-out-file={profile}").into());
-    command.extend(program.command.iter().cloned());
-    let watched = Program { command, variables: program.variables.clone() };
+    let profile = Profile::of(&format!("{step}-{}", everybody.len()))?;
+    let watched =
+        Program { command: profile.watching(&program.command), variables: program.variables.clone() };
     let mut instance = Instance::start(&watched).await?;
     for recovery in everybody {
         let invocation = instance.invoke(recovery.event(cloud, step)?).await?;
         recovery.take(step, &invocation)?;
     }
     instance.finish().await?;
-    let profile = std::fs::read_to_string(profile)?;
-    let total = profile.lines().find_map(|line| line.strip_prefix("totals: ")).ok_or("no totals")?;
-    Ok(total.trim().parse()?)
+    profile.total()
+}
+
+/// All that a program executes which ends by itself.
+pub(crate) fn of_program(program: PathBuf) -> Result<u64, Failed> {
+    let profile = Profile::of("program")?;
+    let command = profile.watching(&[program]);
+    let output = Command::new(&command[0]).args(&command[1..]).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    profile.total()
+}
+
+/// Where callgrind says what it saw.
+struct Profile(String);
+
+impl Profile {
+    fn of(name: &str) -> Result<Self, Failed> {
+        std::fs::create_dir_all(PROFILES)?;
+        Ok(Self(format!("{PROFILES}/{name}.callgrind")))
+    }
+
+    fn watching(&self, command: &[PathBuf]) -> Vec<PathBuf> {
+        let out = format!("--callgrind-out-file={}", self.0);
+        let watch = ["valgrind", "--quiet", "--tool=callgrind", &out].map(PathBuf::from);
+        watch.into_iter().chain(command.iter().cloned()).collect()
+    }
+
+    fn total(&self) -> Result<u64, Failed> {
+        let profile = std::fs::read_to_string(&self.0)?;
+        let total = profile.lines().find_map(|line| line.strip_prefix("totals: ")).ok_or("no totals")?;
+        Ok(total.trim().parse()?)
+    }
 }

@@ -9,7 +9,9 @@
 
 mod bars;
 mod cloud;
+mod copies;
 mod figures;
+mod growth;
 mod instance;
 mod instructions;
 mod measure;
@@ -51,6 +53,9 @@ struct Options {
     /// Only these functions.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Measures only whether a recovery costs more the more people and challenges there are.
+    #[arg(long)]
+    growth: bool,
 }
 
 #[tokio::main]
@@ -67,6 +72,9 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<bool, Failed> {
     recupmail_tests::http();
+    if options.growth {
+        return growth::holds(&options.functions).await;
+    }
     let cloud = Cloud::start(options.people).await?;
     let settings =
         Settings { starts: options.starts, recoveries: options.recoveries, only: options.only.clone() };

@@ -186,15 +186,16 @@ async fn start(
 
 /// What an instance is like that has answered many.
 #[derive(Clone, Copy, Debug)]
-struct Warm {
-    cost: Cost,
+pub(crate) struct Warm {
+    /// What an invocation cost, medians.
+    pub(crate) cost: Cost,
     resident: u64,
     answer: usize,
 }
 
 /// What invocations cost once an instance has answered many, and the memory that it holds then: everybody takes a step
 /// before anybody takes the next.
-async fn warm(
+pub(crate) async fn warm(
     cloud: &Cloud,
     candidate: &Candidate,
     recoveries: u32,

@@ -51,7 +51,7 @@ pub(crate) fn print_instructions(counted: &BTreeMap<&'static str, Instructions>)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "millions to a digit or two")]
-fn millions(number: u64) -> f64 {
+pub(crate) fn millions(number: u64) -> f64 {
     number as f64 / 1e6
 }
 
