@@ -6,7 +6,7 @@ CARGO := cargo
 FUNCTIONS := verify-identity send-code confirm-code set-password logout rotate-secret
 DEPLOY := $(DEPLOY_VENV)/bin/python infra/deploy
 
-.PHONY: run test lint load bench bench-tools september build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
+.PHONY: run test lint load bench growth measured valgrind bench-tools september build deploy destroy take-back for-institution tools deploy-tools template-tools browser-tools servers clean
 
 ## Runs RecupMail on this machine: http://localhost:8000
 run: tools
@@ -53,11 +53,21 @@ load: tools
 	python3 tests/load/run.py $(LOAD)
 
 ## Measures the functions' release builds beside a bare one, and beside plain functions for Node and Python.
-bench: tools deploy-tools bench-tools
+bench: measured bench-tools
+	target/tools/recupmail-bench --python $(LOCAL)/bench-venv/bin/python
+
+## Measures what a recovery costs in a registry of 1,000, 100,000 and 1,000,000 people.
+growth: measured
+	target/tools/recupmail-bench --growth
+
+## What bench and growth measure, and what measures it.
+measured: tools deploy-tools valgrind
 	$(CARGO) build --locked --bin site-builder
 	$(DEPLOY)/build.py --institution usms --cargo-lambda $(VENV)/bin/cargo-lambda --also bare-hello one-hash
 	$(CARGO) build --locked --profile tools -p recupmail-bench
-	target/tools/recupmail-bench --python $(LOCAL)/bench-venv/bin/python
+
+valgrind:
+	@command -v valgrind >/dev/null || (apt-get update -q && apt-get install -y -q --no-install-recommends valgrind)
 
 ## Simulates a September day on Lambda with what the last `make bench` measured: tests/bench/september/assumptions.toml says what else.
 september:
