@@ -56,7 +56,7 @@ impl Bars {
         let holds = measured <= most;
         self.all &= holds;
         let verdict = if holds { "holds" } else { "MISSED" };
-        println!("{verdict:7} {of:16} {what}: {measured:.3}, at most {most:.3}");
+        println!("{verdict:7} {of:20} {what}: {measured:.3}, at most {most:.3}");
     }
 }
 
