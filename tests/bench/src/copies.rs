@@ -88,17 +88,11 @@ impl<'a> Originals<'a> {
 
 /// The copy of an item with this number; `None` if there can be only one such item.
 fn copy(item: &Item, number: u32) -> Option<Item> {
-    let renamed = |key: &String| renamed(key, number);
+    let AttributeValue::S(key) = item.get(KEY)? else { return None };
     let mut copy = item.clone();
-    copy.insert(
-        KEY.to_owned(),
-        match item.get(KEY)? {
-            AttributeValue::S(key) => AttributeValue::S(renamed(key)?),
-            _ => return None,
-        },
-    );
+    copy.insert(KEY.to_owned(), AttributeValue::S(renamed(key, number)?));
     if let Some(AttributeValue::SS(keys)) = copy.get_mut(KEYS) {
-        *keys = keys.iter().filter_map(renamed).collect();
+        *keys = keys.iter().filter_map(|key| renamed(key, number)).collect();
     }
     Some(copy)
 }
