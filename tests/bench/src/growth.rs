@@ -2,7 +2,7 @@
 //!
 //! The first thousand people are imported as an operator imports them, and one challenge is begun as a person begins it, with
 //! what is counted then. All others are copies of these, as long, under other keys of the same form: importing a million
-//! would take hours, and every step finds what it needs by its key, so of others it could meet nothing but their number. The
+//! takes far longer than measuring, and every step finds what it needs by its key, so of others it could meet nothing but their number. The
 //! registry's summary says what it would say of so many people with addresses in the same domains; an instance reads it
 //! every ten minutes, and what that takes is not in a warm recovery. Who recovers is of those who were imported.
 
