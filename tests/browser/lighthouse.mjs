@@ -48,7 +48,7 @@ const rows = [];
 after(async () => {
   await browser.close();
   rmSync(folder, { recursive: true });
-  const head = ["page", ...Object.keys(least), "FCP in ms", "LCP in ms", "TBT in ms", "CLS"];
+  const head = ["page", ...Object.keys(least), "FCP in ms", "LCP in ms", "TBT in ms", "CLS", "machine"];
   report("Lighthouse", table(head, rows.sort(([one], [other]) => (one < other ? -1 : 1))));
 });
 
@@ -64,28 +64,37 @@ const measure = async (path) => {
     scores: Object.fromEntries(Object.keys(least).map((name) => [name, Math.round(lhr.categories[name].score * 100)])),
     times: ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time"].map(took),
     shift: lhr.audits["cumulative-layout-shift"].numericValue,
+    speed: lhr.environment.benchmarkIndex,
     faults: failed.map(({ id, title, displayValue }) => `${id}: ${displayValue ?? title}`).join(", "),
   };
 };
 
 const { performance: fast, ...sound } = least;
 
-/** What a page costs, rather than what else this machine does, which can only slow it: a slow page is measured again. */
+/** How fast this machine was at its best: Lighthouse runs a benchmark of its own before each measurement. */
+let topSpeed = 0;
+
+/**
+ * What a page costs, rather than what else this machine does, which can only slow it: a slow page is measured three times.
+ * A measurement is none while the machine itself is a quarter slower than it can be.
+ */
 const quickest = async (path) => {
   const runs = [];
+  const undisturbed = () => runs.filter(({ speed }) => speed >= 0.75 * topSpeed);
   do {
     const run = await measure(path);
     for (const [name, score] of Object.entries(sound)) assert.ok(run.scores[name] >= score, `${name}: ${run.faults}`);
     assert.equal(run.shift, 0, "nothing moves");
+    topSpeed = Math.max(topSpeed, run.speed);
     runs.push(run);
-  } while (runs.at(-1).scores.performance < fast && runs.length < 3);
+  } while (runs.at(-1).scores.performance < fast && undisturbed().length < 3 && runs.length < 12);
   return runs.sort((one, other) => other.scores.performance - one.scores.performance)[0];
 };
 
 const judge = async ({ path }) => {
-  const { scores, times, shift, faults } = await quickest(path);
-  rows.push([path, ...Object.values(scores), ...times, shift]);
-  assert.ok(scores.performance >= fast, `performance ${scores.performance}: ${faults}`);
+  const { scores, times, shift, faults, speed } = await quickest(path);
+  rows.push([path, ...Object.values(scores), ...times, shift, speed]);
+  assert.ok(scores.performance >= fast, `performance ${scores.performance}, machine ${speed} of ${topSpeed}: ${faults}`);
 };
 
 const kinds = { "choose-method": "method", "enter-code": "code", "set-password": "password" };

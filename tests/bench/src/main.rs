@@ -93,9 +93,6 @@ async fn run(options: Options) -> Result<bool, Failed> {
     let mut people = 0;
     let figures = measure::all(&cloud, &candidates, &settings, &mut people).await?;
     report::print(&figures);
-    for candidate in candidates.iter().filter(|one| one.kind == Kind::Ours) {
-        report::print_instructions(&instructions::count(&cloud, candidate, &mut people).await?);
-    }
     let hash = one_hash(&options.functions)?;
     figures::write(&figures, hash)?;
     for candidate in candidates.iter().filter(|one| one.kind == Kind::Ours) {
