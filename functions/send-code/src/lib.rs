@@ -43,6 +43,11 @@ impl Step for SendCode {
         })
     }
 
+    async fn warm_up(&self) {
+        // Lambda gives a start more of a processor than a request, which would open this connection last.
+        self.messages.connect().await;
+    }
+
     fn edge(&self) -> &Edge {
         &self.context.edge
     }

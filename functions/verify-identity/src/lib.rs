@@ -3,6 +3,7 @@
 
 use recupmail_aws::{Challenges, Counters, DynamoTable, People, dynamodb};
 use recupmail_config::{Environment, Table, machine_rng};
+use recupmail_domain::ports::DescribeRegistry;
 use recupmail_domain::recovery::session::current_state;
 use recupmail_domain::recovery::verify_identity::{Statement, verify_identity};
 use recupmail_domain::secret::Confidential;
@@ -47,6 +48,11 @@ impl Step for VerifyIdentity {
             limits: table(Table::Limits)?.into(),
             challenges: table(Table::Challenges)?.into(),
         })
+    }
+
+    async fn warm_up(&self) {
+        // Lambda gives a start more of a processor than a request, which would open a connection for this.
+        let _ = self.people.describe_registry().await;
     }
 
     fn edge(&self) -> &Edge {

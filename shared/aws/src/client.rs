@@ -120,6 +120,18 @@ pub(crate) async fn connect_to_dynamodb(store: &Store) {
     let _ = healthy.config_override(once).send().await;
 }
 
+/// Opens a connection to SES. It says to whoever asks by GET for no action that one is missing.
+pub(crate) async fn connect_to_ses(client: &aws_sdk_ses::Client) {
+    let nothing = client.get_send_quota().customize().mutate_request(|request| {
+        let _ = request.set_method("GET");
+        request.headers_mut().remove("content-type");
+        request.headers_mut().remove("content-length");
+        *request.body_mut() = SdkBody::empty();
+    });
+    // As with DynamoDB.
+    let _ = nothing.send().await;
+}
+
 /// Secrets Manager, with a retry.
 pub(crate) fn secrets_manager(store: &Store) -> aws_sdk_secretsmanager::Client {
     let mut config = aws_sdk_secretsmanager::Config::builder()

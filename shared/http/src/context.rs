@@ -18,6 +18,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a start waits for what it could do without: Lambda ends one after ten seconds.
+const WARM_UP: Duration = Duration::from_secs(1);
+
 /// What every function has.
 #[derive(Debug)]
 pub struct StepContext {
@@ -86,6 +89,11 @@ pub trait Step: Sized + Sync {
     /// Builds it from the environment.
     fn wire(environment: &Environment) -> Result<Self, StartError>;
 
+    /// Does before the first request what that would have to wait for. Whatever fails here, a request asks for again.
+    fn warm_up(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
     /// What stands between the network and it.
     fn edge(&self) -> &Edge;
 
@@ -102,6 +110,7 @@ pub trait Step: Sized + Sync {
 pub async fn run<S: Step>(environment: &Environment) -> Result<(), lambda_http::Error> {
     init_telemetry(environment.log_level());
     let step = S::wire(environment)?;
+    let _ = tokio::time::timeout(WARM_UP, step.warm_up()).await;
     let step = &step;
     let answer =
         move |request: Request| async move { Ok::<_, Infallible>(Text(serve(step, &request).await)) };

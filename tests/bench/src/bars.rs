@@ -10,10 +10,10 @@ pub(crate) fn hold(figures: &[Figures], hash: Duration) -> bool {
         if one.step == "set-password" { cpu.saturating_sub(hash) } else { cpu }
     };
     let of = |kind| figures.iter().filter(move |one| one.kind == kind);
-    let Some(hello) = of(Kind::Bare).next() else { return true };
     let mut bars = Bars { all: true };
     println!();
     for one in of(Kind::Ours) {
+        let Some(hello) = of(Kind::Bare).find(|hello| hello.step == one.step) else { continue };
         // Each makes its connections, and reads its roots, before it takes events.
         bars.at_most(one.step, "init, times hello", ratio(one.init.wall, hello.init.wall), 3.0);
         let started = without_hash(one, one.started);

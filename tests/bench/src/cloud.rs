@@ -98,6 +98,8 @@ impl Cloud {
             ("RECUPMAIL_REGISTRY_ROOT_SECRET", "registry-root"),
             ("RECUPMAIL_SESSION_ROOT_SECRET", "session-root"),
             ("PEERS_TABLE", PEERS_TABLE),
+            // AWS's SDK tells at each start that it will want another Node one day.
+            ("NODE_NO_WARNINGS", "1"),
         ]) {
             variables.push((name.to_owned(), value.to_owned()));
         }

@@ -81,10 +81,21 @@ impl Candidate {
         Ok(Self { kind, programs })
     }
 
-    /// The function that says hello.
+    /// The function that says hello, to be measured beside each step.
     pub(crate) fn bare(binary: PathBuf, cloud: &Cloud) -> Self {
         let program = Program { command: vec![binary], variables: cloud.variables.clone() };
-        Self { kind: Kind::Bare, programs: [("verify-identity", program)].into() }
+        Self { kind: Kind::Bare, programs: STEPS.map(|step| (step, program.clone())).into() }
+    }
+
+    /// What comes before a step: nothing before hello.
+    fn before(&self, step: &str) -> impl Iterator<Item = &'static str> {
+        let recovers = self.kind != Kind::Bare;
+        STEPS.into_iter().take_while(move |one| recovers && *one != step)
+    }
+
+    /// What it is asked at a step: hello needs no code and no session.
+    fn event(&self, recovery: &Recovery, cloud: &Cloud, step: &str) -> Result<String, Failed> {
+        recovery.event(cloud, if self.kind == Kind::Bare { STEPS[0] } else { step })
     }
 }
 
@@ -166,13 +177,13 @@ async fn start(
 ) -> Result<Start, Failed> {
     let mut recovery = Recovery::of(*people);
     *people += 1;
-    for earlier in STEPS.into_iter().take_while(|one| *one != step) {
+    for earlier in candidate.before(step) {
         let mut instance = Instance::start(&candidate.programs[earlier]).await?;
         let invocation = instance.invoke(recovery.event(cloud, earlier)?).await?;
         recovery.take(earlier, &invocation)?;
         instance.end().await?;
     }
-    let event = recovery.event(cloud, step)?;
+    let event = candidate.event(&recovery, cloud, step)?;
     let mut instance = Instance::start(&candidate.programs[step]).await?;
     if let Some(share) = share {
         instance.limit(share)?;
@@ -208,7 +219,7 @@ pub(crate) async fn warm(
         let Some(program) = candidate.programs.get(step) else { continue };
         let (mut instance, mut costs, mut answer) = (Instance::start(program).await?, Vec::new(), 0);
         for recovery in &mut everybody {
-            let invocation = instance.invoke(recovery.event(cloud, step)?).await?;
+            let invocation = instance.invoke(candidate.event(recovery, cloud, step)?).await?;
             answer = recovery.take(step, &invocation)?;
             costs.push(invocation.cost);
         }

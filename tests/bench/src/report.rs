@@ -17,7 +17,7 @@ pub(crate) fn print(figures: &[Figures]) {
             .map_or(("–".to_owned(), "–".to_owned()), |cost| (ms(cost.wall), ms(cost.cpu)));
         println!(
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1} MB | {} | {} B |",
-            if one.kind == Kind::Bare { "hello" } else { one.step },
+            one.step,
             name(one.kind),
             ms(one.init.wall),
             ms(one.init.cpu),
@@ -58,7 +58,7 @@ pub(crate) fn millions(number: u64) -> f64 {
 /// What candidates are called.
 pub(crate) const fn name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Bare => "lambda_http alone",
+        Kind::Bare => "hello, beside it",
         Kind::Ours => "RecupMail",
         Kind::Node => "Node 20",
         Kind::Python => "Python 3.11",

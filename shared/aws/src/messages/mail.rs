@@ -23,6 +23,11 @@ impl Mails {
         Self { ses: client::ses(service), from: from.to_owned() }
     }
 
+    /// Opens a connection, so that the first mail need not wait for it.
+    pub(super) async fn connect(&self) {
+        client::connect_to_ses(&self.ses).await;
+    }
+
     pub(super) async fn send(&self, to: &str, mail: Mail) -> Result<(), DeliveryFailure> {
         let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
         let message = Message::builder().subject(content(mail.subject)?).body(body).build();

@@ -99,6 +99,13 @@ impl CodeMessages {
     }
 }
 
+impl CodeMessages {
+    /// Opens a connection for mails, which most codes go by.
+    pub async fn connect(&self) {
+        self.mails.connect().await;
+    }
+}
+
 impl SendMessage for CodeMessages {
     async fn send_code(&self, message: CodeMessage<'_>) -> Result<(), DeliveryFailure> {
         let (to, locale) = (message.to.as_str(), message.locale);

@@ -66,8 +66,9 @@ impl File {
             }
             candidates.entry(one.kind).or_default().insert(one.step.clone(), one);
         }
-        candidates
-            .retain(|_, functions| crate::call::FUNCTIONS.iter().all(|name| functions.contains_key(*name)));
+        candidates.retain(|kind, functions| {
+            *kind != Kind::Bare && crate::call::FUNCTIONS.iter().all(|name| functions.contains_key(*name))
+        });
         candidates
     }
 }
@@ -82,16 +83,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hash_is_added_to_peers_alone_and_who_has_not_all_steps_is_left_out() {
+    fn the_hash_is_added_to_peers_alone_and_who_does_no_whole_recovery_is_left_out() {
         let function = |kind, step| {
             format!(
                 r#"{{"kind":"{kind}","step":"{step}","init_ms":1,"first_cpu_ms":2,"first_at_share_ms":null,"warm_cpu_ms":3}}"#
             )
         };
-        let functions: Vec<_> = ["recupmail", "node"]
+        let functions: Vec<_> = ["recupmail", "node", "bare"]
             .into_iter()
             .flat_map(|kind| crate::call::FUNCTIONS.map(|step| function(kind, step)))
-            .chain([function("bare", "verify-identity")])
+            .chain([function("python", "verify-identity")])
             .collect();
         let file = format!(r#"{{"hash_cpu_ms":15,"functions":[{}]}}"#, functions.join(","));
         let candidates = serde_json::from_str::<File>(&file).unwrap().candidates();
