@@ -17,16 +17,7 @@ use wired::{answer, call, refused};
 
 /// The stack's environment, but with both roots in Secrets Manager, as the template keeps them.
 async fn deployed(name: &str) -> Environment {
-    let session = format!("{{\"current\":\"1\",\"1\":\"{}\"}}", "5e".repeat(32));
-    let registry = stack().variable("RECUPMAIL_REGISTRY_ROOT");
-    let secrets = [(format!("{name}/session"), session), (format!("{name}/registry"), registry)];
-    for (name, text) in &secrets {
-        stack().secrets_manager("CreateSecret", &json!({"Name": name, "SecretString": text})).await;
-    }
-    let given = |name: &str| ["RECUPMAIL_REGISTRY_ROOT", "RECUPMAIL_SESSION_ROOT"].contains(&name);
-    let variables = stack().variables().into_iter().filter(|(name, _)| !given(name));
-    let named = ["RECUPMAIL_SESSION_ROOT_SECRET", "RECUPMAIL_REGISTRY_ROOT_SECRET"].map(str::to_owned);
-    variables.chain(named.into_iter().zip(secrets.map(|(name, _)| name))).collect()
+    stack().variables_with_root_secrets(name).await.into_iter().collect()
 }
 
 /// What a function that starts now works with.

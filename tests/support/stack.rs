@@ -196,6 +196,20 @@ impl Stack {
         DAY + 60 - (machine_seconds() + self.ahead + ahead) % DAY
     }
 
+    /// The same as [`Self::variables`], but with both roots in Secrets Manager, under this name, as the template keeps them.
+    pub async fn variables_with_root_secrets(&self, name: &str) -> Vec<(String, String)> {
+        let session = format!("{{\"current\":\"1\",\"1\":\"{}\"}}", "5e".repeat(32));
+        let registry = self.variable("RECUPMAIL_REGISTRY_ROOT");
+        let secrets = [(format!("{name}/session"), session), (format!("{name}/registry"), registry)];
+        for (name, text) in &secrets {
+            self.secrets_manager("CreateSecret", &json!({"Name": name, "SecretString": text})).await;
+        }
+        let given = |name: &str| ["RECUPMAIL_REGISTRY_ROOT", "RECUPMAIL_SESSION_ROOT"].contains(&name);
+        let variables = self.variables().into_iter().filter(|(name, _)| !given(name));
+        let named = ["RECUPMAIL_SESSION_ROOT_SECRET", "RECUPMAIL_REGISTRY_ROOT_SECRET"].map(str::to_owned);
+        variables.chain(named.into_iter().zip(secrets.map(|(name, _)| name))).collect()
+    }
+
     /// Asks Secrets Manager, as its command line would.
     pub async fn secrets_manager(&self, action: &str, body: &Value) -> Value {
         let answer = http()

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
@@ -110,11 +111,8 @@ pub fn dynamodb(store: &Store) -> aws_sdk_dynamodb::Client {
 /// Opens a connection for the requests to come. DynamoDB says to whoever asks by GET that it is healthy: nothing is
 /// charged for it, and no role needs a right. It is asked through an operation that every function has anyway.
 pub(crate) async fn connect_to_dynamodb(store: &Store) {
-    let healthy = dynamodb(store).update_item().customize().mutate_request(|request| {
-        let _ = request.set_method("GET");
-        request.headers_mut().remove("x-amz-target");
-        *request.body_mut() = SdkBody::empty();
-    });
+    let healthy =
+        dynamodb(store).update_item().table_name("none").customize().mutate_request(ask_for_nothing);
     let once = aws_sdk_dynamodb::Config::builder().retry_config(RetryConfig::disabled());
     // Whatever it answers, it is reached; and if it is not, the first request will say so.
     let _ = healthy.config_override(once).send().await;
@@ -122,14 +120,17 @@ pub(crate) async fn connect_to_dynamodb(store: &Store) {
 
 /// Opens a connection to SES, which says to whoever asks by GET for no action that one is missing.
 pub(crate) async fn connect_to_ses(client: &aws_sdk_ses::Client) {
-    let nothing = client.send_email().customize().mutate_request(|request| {
-        let _ = request.set_method("GET");
-        request.headers_mut().remove("content-type");
-        request.headers_mut().remove("content-length");
-        *request.body_mut() = SdkBody::empty();
-    });
     // As with DynamoDB.
-    let _ = nothing.send().await;
+    let _ = client.send_email().customize().mutate_request(ask_for_nothing).send().await;
+}
+
+/// Leaves of a request its place alone.
+fn ask_for_nothing(request: &mut HttpRequest) {
+    let _ = request.set_method("GET");
+    for of_operation in ["x-amz-target", "content-type", "content-length"] {
+        request.headers_mut().remove(of_operation);
+    }
+    *request.body_mut() = SdkBody::empty();
 }
 
 /// Secrets Manager, with a retry.
