@@ -53,6 +53,12 @@ impl Step for SetPassword {
         })
     }
 
+    async fn warm_up(&self) {
+        // Lambda gives a start more of a processor than a request: what the first password needs is made here.
+        self.context.rules().password.prepare();
+        self.messages.connect().await;
+    }
+
     fn edge(&self) -> &Edge {
         &self.context.edge
     }

@@ -1,4 +1,4 @@
-//! What the functions reach by TLS: DynamoDB (dynoxide, in memory), Secrets Manager and SES, on this machine.
+//! What the functions reach by TLS: DynamoDB (dynoxide, in memory), Secrets Manager, SES and SNS, on this machine.
 
 use crate::instance::Failed;
 use axum::extract::{Form, State};
@@ -79,12 +79,14 @@ impl Cloud {
         let mails = Mails::default();
         let services = serve(Router::new().fallback(secret)).await?;
         let post = serve(Router::new().fallback(send_mail).with_state(mails.clone())).await?;
+        let phones = serve(Router::new().fallback(send_sms)).await?;
 
         let mut variables = vec![
             ("RECUPMAIL_INSTITUTION".to_owned(), packed(folder.path())?),
             (DYNAMODB.to_owned(), tls(&acceptor, plain).await?),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER".to_owned(), tls(&acceptor, services).await?),
             ("AWS_ENDPOINT_URL_SES".to_owned(), tls(&acceptor, post).await?),
+            ("AWS_ENDPOINT_URL_SNS".to_owned(), tls(&acceptor, phones).await?),
         ];
         let trusted = authority.certificate.display().to_string();
         // As our functions, Python's SDK and Node have it.
@@ -192,6 +194,13 @@ async fn send_mail(State(mails): State<Mails>, Form(members): Form<HashMap<Strin
     }
     let answer = "<SendEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendEmailResult>\
          <MessageId>1</MessageId></SendEmailResult></SendEmailResponse>";
+    ([("content-type", "text/xml")], answer).into_response()
+}
+
+/// Takes a text message, as a notice of a change is one too.
+async fn send_sms() -> Response {
+    let answer = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
+         <MessageId>1</MessageId></PublishResult></PublishResponse>";
     ([("content-type", "text/xml")], answer).into_response()
 }
 

@@ -14,6 +14,7 @@ use crate::measure::{Candidate, Kind, warm};
 use crate::recovery::{Recovery, STEPS};
 use crate::report::{millions, ms};
 use crate::{binary, instructions};
+use one_hash::HASHES;
 use recupmail_config::Table;
 use recupmail_tests::Charged;
 use std::fmt;
@@ -28,8 +29,6 @@ const LIVE: [u32; 2] = [0, 100_000];
 /// How many recoveries are measured warm, and how many are charged.
 const WARM: u32 = 40;
 const CHARGED: u32 = 20;
-/// How many hashes `one-hash` makes.
-const HASHES: u64 = 21;
 /// The first who recovers: everybody's number has three digits, so that all items are as long.
 const FIRST: u32 = 100;
 /// What a figure may be in the largest registry, of that in the smallest.
@@ -57,7 +56,7 @@ struct Row {
 pub(crate) async fn holds(functions: &Path) -> Result<bool, Failed> {
     let cloud = Cloud::start(IMPORTED).await?;
     let ours = Candidate::new(Kind::Ours, &cloud, |step| Ok(Program::of(vec![binary(functions, step)?])))?;
-    let hash = instructions::of_program(binary(functions, "one-hash")?)? / HASHES;
+    let hash = instructions::of_program(binary(functions, "one-hash")?)? / u64::from(HASHES);
     let (registry, mut next, mut rows) = (Originals::all(&cloud.database, Table::People)?, FIRST, Vec::new());
     println!(
         "| people | live challenges | items in all tables | {} | CPU without set-password, ms |",

@@ -168,6 +168,13 @@ impl Notices {
     }
 }
 
+impl Notices {
+    /// Opens a connection for mails, which everybody is told by.
+    pub async fn connect(&self) {
+        self.mails.connect().await;
+    }
+}
+
 impl NotifyPerson for Notices {
     async fn notify(&self, notice: ChangeNotice<'_>) -> Result<(), DeliveryFailure> {
         let locale = notice.locale;

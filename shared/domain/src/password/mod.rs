@@ -79,6 +79,12 @@ impl Policy {
         if faults.is_empty() { Ok(Confidential::new(normal)) } else { Err(faults) }
     }
 
+    /// Makes dictionaries and expressions, which the first password would have to wait for.
+    pub fn prepare(&self) {
+        common::is_common("");
+        self.guessable("Tagine-7-citrons", &[]);
+    }
+
     fn takes(&self, c: char) -> bool {
         !c.is_control() && (self.unicode || c.is_ascii())
     }

@@ -3,16 +3,21 @@
 import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SendEmailCommand, SESClient } from "@aws-sdk/client-ses";
 
 const TableName = process.env.PEERS_TABLE;
 const dynamodb = new DynamoDBClient({});
 let key;
+let mail;
 
 /** The handler of a step, with the key that signs sessions. */
 export async function steps(name) {
   const secret = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: "session-root" }));
   key = JSON.parse(secret.SecretString)["1"];
+  if (["send-code", "set-password"].includes(name)) {
+    const { SendEmailCommand, SESClient } = await import("@aws-sdk/client-ses");
+    const ses = new SESClient({});
+    mail = (message) => ses.send(new SendEmailCommand(message));
+  }
   return { "verify-identity": verify, "send-code": send, "confirm-code": confirm, "set-password": set, logout }[name];
 }
 
@@ -81,10 +86,10 @@ async function send(event) {
     TableName, Key: { pk: S(`challenge#${id}`) }, UpdateExpression: "SET code = :code, tries = :none",
     ExpressionAttributeValues: { ":code": S(hmac(`${id}${code}`)), ":none": N(0) },
   }));
-  await new SESClient({}).send(new SendEmailCommand({
+  await mail({
     Source: "noreply@usms.ac.ma", Destination: { ToAddresses: [Item.email.S] },
     Message: { Subject: { Data: "Votre code" }, Body: { Text: { Data: `Bonjour ${Item.name.S},\n\nvotre code : ${code}\n` } } },
-  }));
+  });
   return answer(200, { next: "enter-code" });
 }
 
@@ -111,10 +116,10 @@ async function set(event) {
   ] }));
   await Promise.all([
     dynamodb.send(new PutItemCommand({ TableName, Item: { pk: S(`audit#${Item.person.S}#${Date.now()}`), event: S("changed") } })),
-    new SESClient({}).send(new SendEmailCommand({
+    mail({
       Source: "noreply@usms.ac.ma", Destination: { ToAddresses: [Item.email.S] },
       Message: { Subject: { Data: "Mot de passe changé" }, Body: { Text: { Data: `Bonjour ${Item.name.S},\n\nvotre mot de passe a changé.\n` } } },
-    })),
+    }),
   ]);
   return answer(200, { next: "done" }, signed(id));
 }

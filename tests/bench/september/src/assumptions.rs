@@ -31,6 +31,7 @@ pub(crate) struct Assumptions {
     pub(crate) resend_after_s: Spread,
     pub(crate) gives_up_share: f64,
     pub(crate) sms_share: f64,
+    pub(crate) phone_share: f64,
     pub(crate) logout_share: f64,
     pub(crate) throttled_pause_s: Spread,
     pub(crate) throttled_retries: u32,

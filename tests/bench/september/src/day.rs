@@ -94,7 +94,7 @@ impl Crowd {
             if start == Start::Cold {
                 served.cold.push(latency);
             }
-            day.usage.invoked(&act, plan.by_sms, start, &answered, assumed);
+            day.usage.invoked(&act, plan, start, &answered, assumed);
             day.completed += usize::from(act.call == Call::Change && act.right);
             calendar.extend(self.event(student, place + 1, answered.at));
         }
@@ -167,7 +167,10 @@ mod tests {
 
     fn comes(at: u64, calls: &[Call]) -> (Duration, Plan) {
         let act = |call: &Call| Act { pause: Duration::from_secs(1), call: *call, right: true };
-        (Duration::from_secs(at), Plan { by_sms: false, acts: calls.iter().map(act).collect() })
+        (
+            Duration::from_secs(at),
+            Plan { by_sms: false, has_phone: false, acts: calls.iter().map(act).collect() },
+        )
     }
 
     const RECOVERY: [Call; 4] = [Call::Identify, Call::Send, Call::Confirm, Call::Change];

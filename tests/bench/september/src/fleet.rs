@@ -183,8 +183,10 @@ mod tests {
     #[test]
     fn more_than_the_scaling_of_ten_seconds_is_turned_away() {
         let mut fleet = fleet(|assumed| assumed.scaling = 1, 1000);
-        let starts =
-            taken(&mut fleet, &[("logout", 0), ("logout", 0), ("logout", 9), ("logout", 9), ("logout", 10)]);
-        assert_eq!(starts[..4], [Some(Start::Cold), None, Some(Start::Warm), None]);
+        let starts = taken(
+            &mut fleet,
+            &[("logout", 0), ("logout", 0), ("logout", 10), ("logout", 10), ("logout", 10)],
+        );
+        assert_eq!(starts, [Some(Start::Cold), None, Some(Start::Warm), Some(Start::Cold), None]);
     }
 }

@@ -20,8 +20,10 @@ pub(crate) struct Act {
 /// A student's whole recovery, if Lambda turns nobody away.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
-    /// Whether codes and notices go by SMS.
+    /// Whether codes go by SMS.
     pub(crate) by_sms: bool,
+    /// Whether the registry has a phone number, which notices go to as well.
+    pub(crate) has_phone: bool,
     /// What is called, in its order.
     pub(crate) acts: Vec<Act>,
 }
@@ -30,10 +32,11 @@ impl Plan {
     /// What one student does, by the shares that are assumed.
     pub(crate) fn draw(assumed: &Assumptions, rng: &mut impl Rng) -> Self {
         let by_sms = rng.random_bool(assumed.sms_share);
+        let has_phone = by_sms || rng.random_bool(assumed.phone_share);
         let mut planning = Planning { assumed, rng, acts: Vec::new() };
         // Whoever gives up has done all that was planned until then.
         let _ = planning.recovery();
-        Self { by_sms, acts: planning.acts }
+        Self { by_sms, has_phone, acts: planning.acts }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::assumptions::Assumptions;
 use crate::call::{Call, memory_mb};
 use crate::fleet::Start;
-use crate::person::Act;
+use crate::person::{Act, Plan};
 use crate::service::Answered;
 
 /// Counts of what AWS charges for.
@@ -34,7 +34,7 @@ impl Usage {
     pub(crate) fn invoked(
         &mut self,
         act: &Act,
-        by_sms: bool,
+        plan: &Plan,
         start: Start,
         answered: &Answered,
         assumed: &Assumptions,
@@ -47,9 +47,13 @@ impl Usage {
         self.write_units += writes;
         self.secrets_read += if start == Start::Cold { 2 } else { 0 };
         self.log_bytes += assumed.log_line_bytes * if act.call == Call::Look { 1 } else { 2 };
-        // A notice tells of an accepted password alone.
-        if act.call == Call::Send || (act.call == Call::Change && act.right) {
-            *(if by_sms { &mut self.sms } else { &mut self.mails }) += 1;
+        if act.call == Call::Send {
+            *(if plan.by_sms { &mut self.sms } else { &mut self.mails }) += 1;
+        }
+        // A notice tells of an accepted password alone, and goes to every contact.
+        if act.call == Call::Change && act.right {
+            self.mails += 1;
+            self.sms += u64::from(plan.has_phone);
         }
     }
 }
