@@ -94,5 +94,5 @@ invocations; a look is taken to need as much as an identification. Node and Pyth
 the hash as the bench measures it alone, in a loop; in a function it may cost more. usms lets nobody state an identifier \
 alone, so no answer is held back; an institution that does answers after 0.3 s and 1 s.
 
-Left out: phones and CloudFront on the way, limits of networks, sessions that run out, instances that Lambda replaces while \
-they are used, and tables that have to grow.";
+Left out: phones and CloudFront on the way, the round trips of connections that a start or a first request opens, limits of \
+networks, sessions that run out, instances that Lambda replaces while they are used, and tables that have to grow.";
