@@ -118,7 +118,7 @@ pub(crate) async fn connect_to_dynamodb(store: &Store) {
     let _ = healthy.config_override(once).send().await;
 }
 
-/// Opens a connection to SES, which says to whoever asks by GET for no action that one is missing.
+/// Opens a connection to SES, by a GET that names no action.
 pub(crate) async fn connect_to_ses(client: &aws_sdk_ses::Client) {
     // As with DynamoDB.
     let _ = client.send_email().customize().mutate_request(ask_for_nothing).send().await;
