@@ -3,6 +3,8 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use confirm_code::ConfirmCode;
+use logout::Logout;
 use recupmail_aws::with_roots;
 use recupmail_config::Environment;
 use recupmail_http::Step;
@@ -53,4 +55,14 @@ async fn ses_is_reached_before_the_first_code_and_asked_for_nothing() {
     let environment: Environment = variables.into_iter().collect();
     SendCode::wire(&environment).unwrap().warm_up().await;
     assert_eq!(*asked.lock().unwrap(), [nothing()]);
+}
+
+/// Contacts, letters and counters are sealed with what it is derived from: who only leaves has no business with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn logout_starts_without_the_root_of_the_registry_and_others_do_not() {
+    let variables = stack().variables().into_iter().filter(|(name, _)| name != "RECUPMAIL_REGISTRY_ROOT");
+    let environment: Environment = variables.collect();
+    assert!(Logout::wire(&environment).is_ok());
+    let refused = ConfirmCode::wire(&environment).unwrap_err().to_string();
+    assert!(refused.contains("RECUPMAIL_REGISTRY_ROOT"), "{refused}");
 }

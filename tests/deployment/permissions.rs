@@ -275,7 +275,7 @@ async fn without_any_of_its_rights_a_function_breaks() {
     let names: BTreeSet<String> =
         all.iter().flatten().map(|cut| format!("{} {}", cut.function, cut.right)).collect();
     assert!(names.contains("verify-identity Registry dynamodb:GetItem people"), "{names:#?}");
-    assert_eq!(names.len(), 33, "{names:#?}");
+    assert_eq!(names.len(), 32, "{names:#?}");
 
     // Everybody comes first as far as all rights take them; then the functions lose theirs, one by one.
     let coming = all.iter().flatten().map(|cut| Ready::come(deployed, cut.function, &cut.right));

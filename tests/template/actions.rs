@@ -91,6 +91,33 @@ fn each_function_has_a_role_and_variables_of_its_own() {
     }
 }
 
+/// Contacts are sealed, and people found, with what the registry's root gives: who only leaves cannot read it.
+#[test]
+fn each_function_reads_the_roots_that_it_is_told_of_and_logout_one() {
+    for (name, function) in SIX {
+        let variables = properties(name)["Environment"]["Variables"].as_object();
+        let roots =
+            variables.into_iter().flatten().filter(|(variable, _)| variable.ends_with("_ROOT_SECRET"));
+        let told: Vec<_> =
+            roots.map(|(_, secret)| format!("`{}`", secret["Fn::GetAtt"][0].as_str().unwrap())).collect();
+        let reads =
+            |grant: &Grant| grant.actions.iter().any(|action| action == "secretsmanager:GetSecretValue");
+        let may: Vec<_> = grants()
+            .into_iter()
+            .filter(|grant| grant.function == function && reads(grant) && grant.on.contains("Root`"))
+            .map(|grant| grant.on)
+            .collect();
+        let expected = match function {
+            "logout" => vec!["`SessionRoot`"],
+            "rotate-secret" => Vec::new(),
+            _ => vec!["`RegistryRoot`", "`SessionRoot`"],
+        };
+        assert_eq!(told, expected, "{function}");
+        let of_itself = if function == "rotate-secret" { vec!["`SessionRoot`"] } else { expected };
+        assert_eq!(may, [of_itself.join(", ")], "{function}");
+    }
+}
+
 /// Every grant of every function, in the order of the functions.
 fn grants() -> Vec<Grant> {
     let mut grants = Vec::new();

@@ -3,13 +3,13 @@
 use recupmail_aws::{Challenges, DynamoTable, dynamodb};
 use recupmail_config::{Environment, Table};
 use recupmail_domain::recovery::logout::logout;
-use recupmail_http::{Answer, Call, Edge, Nonce, Present, StartError, Step, StepContext, logged_out};
+use recupmail_http::{Answer, Call, Edge, Nonce, Present, StartError, Step, logged_out};
 use serde::Deserialize;
 
 /// The step and its ports.
 #[derive(Debug)]
 pub struct Logout {
-    context: StepContext,
+    edge: Edge,
     challenges: Challenges,
 }
 
@@ -24,13 +24,13 @@ impl Step for Logout {
     fn wire(environment: &Environment) -> Result<Self, StartError> {
         let client = dynamodb(&environment.dynamodb()?);
         Ok(Self {
-            context: StepContext::load("logout", environment)?,
+            edge: Edge::load("logout", environment)?,
             challenges: DynamoTable::new(client, environment.table(Table::Challenges)?).into(),
         })
     }
 
     fn edge(&self) -> &Edge {
-        &self.context.edge
+        &self.edge
     }
 
     /// Whatever the session is worth, the person has left afterwards.

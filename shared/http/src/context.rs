@@ -9,7 +9,7 @@ use crate::token::Tokens;
 use lambda_http::{Body, IntoResponse, Request, Response, service_fn};
 use recupmail_config::{Environment, EnvironmentError, Institution, InstitutionError, system_clock};
 use recupmail_domain::clock::Clock;
-use recupmail_domain::keys::Keys;
+use recupmail_domain::keys::{Keys, SessionKeyRing};
 use recupmail_domain::recovery::House;
 use recupmail_domain::rules::Rules;
 use recupmail_texts::{Texts, TextsError};
@@ -52,17 +52,9 @@ pub enum StartError {
 impl StepContext {
     /// Reads the configuration of the step with this name.
     pub fn load(step: &'static str, environment: &Environment) -> Result<Self, StartError> {
-        let (institution, mut rules) = Institution::of_function(&environment.institution()?)?;
-        rules.limits = environment.limits(rules.limits)?;
+        let (institution, rules) = institution(environment)?;
         let keys = environment.keys()?;
-        let edge = Edge {
-            step,
-            network: environment.network()?,
-            tokens: Tokens::new(keys.session.clone(), rules.limits.session_life),
-            texts: Arc::new(Texts::load(&rules.locales)?),
-            clock: Arc::new(system_clock(environment.clock_offset_file()?)),
-            metrics: environment.counts().then(|| Metrics { institution: institution.id.clone() }),
-        };
+        let edge = Edge::of(step, environment, &institution, &rules, keys.session.clone())?;
         Ok(Self { edge, institution, rules, keys })
     }
 
@@ -79,6 +71,38 @@ impl StepContext {
     fn clock(&self) -> &dyn Clock {
         self.edge.clock.as_ref()
     }
+}
+
+impl Edge {
+    /// Reads the configuration of a step that looks at nothing but its session: it has no need of the registry's keys,
+    /// and no right to them.
+    pub fn load(step: &'static str, environment: &Environment) -> Result<Self, StartError> {
+        let (institution, rules) = institution(environment)?;
+        Self::of(step, environment, &institution, &rules, environment.session_keys()?)
+    }
+
+    fn of(
+        step: &'static str,
+        environment: &Environment,
+        institution: &Institution,
+        rules: &Rules,
+        keys: SessionKeyRing,
+    ) -> Result<Self, StartError> {
+        Ok(Self {
+            step,
+            network: environment.network()?,
+            tokens: Tokens::new(keys, rules.limits.session_life),
+            texts: Arc::new(Texts::load(&rules.locales)?),
+            clock: Arc::new(system_clock(environment.clock_offset_file()?)),
+            metrics: environment.counts().then(|| Metrics { institution: institution.id.clone() }),
+        })
+    }
+}
+
+fn institution(environment: &Environment) -> Result<(Institution, Rules), StartError> {
+    let (institution, mut rules) = Institution::of_function(&environment.institution()?)?;
+    rules.limits = environment.limits(rules.limits)?;
+    Ok((institution, rules))
 }
 
 /// A step as a function: wired once, then asked again and again.

@@ -36,6 +36,7 @@ const INSTITUTION: &str = "infra/institutions/usms";
 pub(crate) const ORIGIN: &str = "https://recupmail.usms.ac.ma";
 /// The variable that says where DynamoDB is.
 const DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
+const REGISTRY_ROOT_SECRET: &str = "RECUPMAIL_REGISTRY_ROOT_SECRET";
 /// The table of the plain functions, which have one for all.
 const PEERS_TABLE: &str = "peers";
 const ACCOUNT: [(&str, &str); 3] =
@@ -97,7 +98,7 @@ impl Cloud {
             ("RECUPMAIL_ORIGINS", ORIGIN),
             ("RECUPMAIL_BEHIND_CLOUDFRONT", "true"),
             ("RECUPMAIL_METRICS", "true"),
-            ("RECUPMAIL_REGISTRY_ROOT_SECRET", "registry-root"),
+            (REGISTRY_ROOT_SECRET, "registry-root"),
             ("RECUPMAIL_SESSION_ROOT_SECRET", "session-root"),
             ("PEERS_TABLE", PEERS_TABLE),
             // AWS's SDK tells at each start that it will want another Node one day.
@@ -112,6 +113,12 @@ impl Cloud {
         import(&variables, &plain, people).await?;
         tell_peers(&plain, people).await?;
         Ok(Self { variables, database, plain, acceptor, mails, _folder: folder })
+    }
+
+    /// What a step is told: logout not where the registry's root is, as in the template.
+    pub(crate) fn variables_of(&self, step: &str) -> Vec<(String, String)> {
+        let told = |name: &str| step != "logout" || name != REGISTRY_ROOT_SECRET;
+        self.variables.iter().filter(|(name, _)| told(name)).cloned().collect()
     }
 
     /// Another way to DynamoDB, on which calls are counted, and what functions must be told to take it.

@@ -73,7 +73,7 @@ impl Candidate {
         let mut programs = BTreeMap::new();
         for step in STEPS {
             let mut program = program(step)?;
-            program.variables.clone_from(&cloud.variables);
+            program.variables = cloud.variables_of(step);
             program.variables.push(("STEP".to_owned(), step.to_owned()));
             program.variables.push(("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()));
             programs.insert(step, program);

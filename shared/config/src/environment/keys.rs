@@ -64,7 +64,8 @@ impl Environment {
         Ok(RegistryKeys::derive(&root))
     }
 
-    fn session_keys(&self) -> Result<SessionKeyRing, EnvironmentError> {
+    /// The keys of sessions alone, for a step that looks at nothing else.
+    pub fn session_keys(&self) -> Result<SessionKeyRing, EnvironmentError> {
         let malformed =
             EnvironmentError::Malformed(SESSION_ROOT, "version:root, and perhaps others after commas");
         let versions = self.require(SESSION_ROOT)?.split(',').map(|entry| {

@@ -17,7 +17,7 @@ pub(crate) struct Usage {
     pub(crate) read_units: u64,
     /// Of DynamoDB.
     pub(crate) write_units: u64,
-    /// Cold starts read two secrets each.
+    /// Cold starts read two secrets each, logout's one.
     pub(crate) secrets_read: u64,
     /// Codes and notices.
     pub(crate) mails: u64,
@@ -45,7 +45,11 @@ impl Usage {
         self.gb_seconds += memory * answered.billed.as_secs_f64();
         self.read_units += reads;
         self.write_units += writes;
-        self.secrets_read += if start == Start::Cold { 2 } else { 0 };
+        self.secrets_read += match (start, act.call) {
+            (Start::Cold, Call::Leave) => 1,
+            (Start::Cold, _) => 2,
+            _ => 0,
+        };
         self.log_bytes += assumed.log_line_bytes * if act.call == Call::Look { 1 } else { 2 };
         if act.call == Call::Send {
             *(if plan.by_sms { &mut self.sms } else { &mut self.mails }) += 1;
