@@ -1,4 +1,4 @@
-//! In which language a problem is told.
+//! In which language a problem is told, and how long an answer takes at least.
 
 use super::*;
 use crate::answer::Answer;
@@ -24,7 +24,7 @@ impl Clock for At {
 }
 
 /// A step that asks for a session and recognises nobody, or panics, as the body has it.
-struct Refusing(Edge);
+struct Refusing(Edge, Duration);
 
 impl Step for Refusing {
     fn wire(_: &Environment) -> Result<Self, StartError> {
@@ -33,6 +33,10 @@ impl Step for Refusing {
 
     fn edge(&self) -> &Edge {
         &self.0
+    }
+
+    fn floor(&self, _: &Call<'_>) -> Duration {
+        self.1
     }
 
     async fn answer(&self, call: &Call<'_>) -> Answer {
@@ -49,14 +53,15 @@ impl Step for Refusing {
 impl Refusing {
     fn at(now: Timestamp) -> Self {
         let keys = SessionKeys::derive("1", &Key::new([1; 32]));
-        Self(Edge {
+        let edge = Edge {
             step: "refusing",
             network: Network { origins: vec![SITE.to_owned()], behind_cloudfront: false },
             tokens: Tokens::new(SessionKeyRing::new(keys, Vec::new()), Duration::from_mins(15)),
             texts: Arc::new(Texts::load(&["fr", "ar", "en"].map(str::to_owned)).unwrap()),
             clock: Arc::new(At(now)),
             metrics: None,
-        })
+        };
+        Self(edge, Duration::ZERO)
     }
 
     /// The cookie of a session in this language, which lasts a quarter of an hour.
@@ -118,4 +123,18 @@ async fn without_a_session_the_language_is_the_institution_s_first() {
     assert_eq!(step.told(&[], "{}").await, step.title("fr", "session-missing"));
     let forged = format!("{COOKIE_NAME}=a.b.c");
     assert_eq!(step.told(&[("cookie", forged.as_str())], "[]").await, step.title("fr", "malformed"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_answer_is_faster_than_its_floor_and_none_waits_where_there_is_none() {
+    for floor in [Duration::ZERO, Duration::from_millis(300)] {
+        let step = Refusing(Refusing::at(NOW).0, floor);
+        // Timers count in whole milliseconds, and a request comes at any time.
+        tokio::time::advance(Duration::from_micros(100)).await;
+        let began = tokio::time::Instant::now();
+        step.told(&[], "{}").await;
+        // The clock stands still but for timers: it ends at the first that anybody waits for.
+        let took = began.elapsed();
+        assert!(floor <= took && took <= floor * 2, "{took:?} where {floor:?} is the least");
+    }
 }
