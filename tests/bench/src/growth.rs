@@ -106,7 +106,7 @@ async fn row(
     let began = Instant::now();
     let items = cloud.database.table_stats()?.iter().map(|table| table.item_count).sum::<i64>().try_into()?;
     let Charged { calls, units, sent, received } = charged(cloud, ours, next).await?;
-    let warm = warm(cloud, ours, WARM, next, |_| Ok(())).await?;
+    let warm = warm(cloud, ours, WARM, next).await?;
     let cpu = warm.iter().filter(|(step, _)| **step != "set-password").map(|(_, one)| one.cost.cpu).sum();
     let counted = instructions::count(cloud, ours, next).await?;
     let instructions = counted.values().map(|one| one.warm).sum::<u64>().saturating_sub(hash);

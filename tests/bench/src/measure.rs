@@ -5,8 +5,7 @@ use crate::instance::{Cost, Failed, Instance, Program};
 use crate::recovery::{Recovery, STEPS};
 use crate::share::Share;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What the functions are configured with, and so their share of a processor.
@@ -31,8 +30,6 @@ pub(crate) struct Settings {
     pub(crate) starts: u32,
     pub(crate) recoveries: u32,
     pub(crate) only: Vec<String>,
-    /// The program that hashes a password.
-    pub(crate) hash: PathBuf,
 }
 
 /// Functions that are measured, by their steps.
@@ -102,14 +99,13 @@ impl Candidate {
     }
 }
 
-/// Measures all candidates, their starts interleaved, so that a busy moment hits each alike; and what a hash of a
-/// password costs alone, between the invocations that make one.
+/// Measures all candidates, their starts interleaved, so that a busy moment hits each alike.
 pub(crate) async fn all(
     cloud: &Cloud,
     candidates: &[Candidate],
     settings: &Settings,
     people: &mut u32,
-) -> Result<(Vec<Figures>, Duration), Failed> {
+) -> Result<Vec<Figures>, Failed> {
     let share = Share::of_memory(MEMORY_MB);
     if let Err(Failed(cause)) = &share {
         println!(
@@ -131,15 +127,9 @@ pub(crate) async fn all(
             }
         }
     }
-    let (mut figures, mut hashes) = (Vec::new(), Vec::new());
+    let mut figures = Vec::new();
     for candidate in candidates {
-        let beside = |step| {
-            if candidate.kind == Kind::Ours && step == "set-password" {
-                hashes.push(one_hash(&settings.hash)?);
-            }
-            Ok(())
-        };
-        let warm = warm(cloud, candidate, settings.recoveries, people, beside).await?;
+        let warm = warm(cloud, candidate, settings.recoveries, people).await?;
         for (step, program) in &candidate.programs {
             let Some(seen) = starts.get(&(candidate.kind, *step)) else { continue };
             let binary = match candidate.kind {
@@ -162,13 +152,7 @@ pub(crate) async fn all(
             });
         }
     }
-    Ok((figures, middle(hashes)))
-}
-
-/// The CPU time of one hash of a password, of three the median: the first asks for the memory.
-fn one_hash(program: &Path) -> Result<Duration, Failed> {
-    let output = Command::new(program).arg("3").output()?;
-    Ok(Duration::from_micros(String::from_utf8(output.stdout)?.trim().parse()?))
+    Ok(figures)
 }
 
 #[derive(Default)]
@@ -221,13 +205,12 @@ pub(crate) struct Warm {
 }
 
 /// What invocations cost once an instance has answered many, and the memory that it holds then: everybody takes a step
-/// before anybody takes the next. After each invocation something may be done beside.
+/// before anybody takes the next.
 pub(crate) async fn warm(
     cloud: &Cloud,
     candidate: &Candidate,
     recoveries: u32,
     people: &mut u32,
-    mut beside: impl FnMut(&'static str) -> Result<(), Failed>,
 ) -> Result<BTreeMap<&'static str, Warm>, Failed> {
     let mut everybody: Vec<_> = (*people..*people + recoveries).map(Recovery::of).collect();
     *people += recoveries;
@@ -239,7 +222,6 @@ pub(crate) async fn warm(
             let invocation = instance.invoke(candidate.event(recovery, cloud, step)?).await?;
             answer = recovery.take(step, &invocation)?;
             costs.push(invocation.cost);
-            beside(step)?;
         }
         // The first tenth warms up.
         let warm = costs.into_iter().skip(everybody.len() / 10);
@@ -251,11 +233,9 @@ pub(crate) async fn warm(
 
 /// The medians of wall and CPU time, each by itself.
 fn median(costs: impl Iterator<Item = Cost>) -> Cost {
-    let (walls, cpus): (Vec<_>, Vec<_>) = costs.map(|cost| (cost.wall, cost.cpu)).unzip();
-    Cost { wall: middle(walls), cpu: middle(cpus) }
-}
-
-fn middle(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+    let (mut walls, mut cpus): (Vec<_>, Vec<_>) = costs.map(|cost| (cost.wall, cost.cpu)).unzip();
+    walls.sort_unstable();
+    cpus.sort_unstable();
+    let middle = |times: &[Duration]| times.get(times.len() / 2).copied().unwrap_or_default();
+    Cost { wall: middle(&walls), cpu: middle(&cpus) }
 }

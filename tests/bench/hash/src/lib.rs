@@ -1,4 +1,4 @@
-//! How many hashes the program of this package makes when it is not told.
+//! How many hashes the program of this package makes.
 
 /// So many, one after another.
 pub const HASHES: u8 = 21;
